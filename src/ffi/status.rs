@@ -1,0 +1,79 @@
+//! Status numbers as C sees them. `error.rs` is their home; a test below keeps this list equal to it.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use crate::error::Status;
+
+/// What every fallible function returns: `JETON_OK` or one of `JETON_E_…`. Numbers are for ever; new ones may be added.
+#[allow(non_camel_case_types)]
+pub type jeton_status = i32;
+
+/// Done.
+pub const JETON_OK: jeton_status = 0;
+
+/// A pointer that must not be NULL is NULL.
+pub const JETON_E_NULL: jeton_status = 101;
+/// A text is not UTF-8.
+pub const JETON_E_UTF8: jeton_status = 102;
+/// A length is larger than any object in memory can be.
+pub const JETON_E_LENGTH: jeton_status = 103;
+/// The output buffer is too small; the needed length was written to its length, and nothing else happened.
+pub const JETON_E_BUFFER: jeton_status = 104;
+/// A policy, an option, an argument or the claims to sign contradict themselves or the documentation; the message names the path.
+pub const JETON_E_CONFIG: jeton_status = 105;
+/// A key cannot be read, is inconsistent, or does not fit its algorithm or the operation.
+pub const JETON_E_KEY: jeton_status = 106;
+/// A key is too weak: a short HMAC secret, an RSA modulus below 2048 bits or an exponent below 65537.
+pub const JETON_E_KEY_WEAK: jeton_status = 107;
+/// A well-formed key outside this library, such as P-521, secp256k1 or an encrypted PEM.
+pub const JETON_E_KEY_UNSUPPORTED: jeton_status = 108;
+
+/// The token is longer than the policy's `max_token_bytes`.
+pub const JETON_E_TOO_LARGE: jeton_status = 201;
+/// Not a compact JWS: segments, base64url, or a header that is not a JSON object with a text `alg`.
+pub const JETON_E_MALFORMED: jeton_status = 202;
+/// The header has `crit`, `b64` or `zip`; no extension is supported.
+pub const JETON_E_HEADER_UNSUPPORTED: jeton_status = 203;
+
+/// The header's `alg` is not allowed by the policy, or is not the algorithm of the key.
+pub const JETON_E_ALGORITHM: jeton_status = 301;
+/// No key, or more than one, answers to the token.
+pub const JETON_E_KEY_NOT_FOUND: jeton_status = 302;
+/// The signature is not that key's over these bytes.
+pub const JETON_E_SIGNATURE: jeton_status = 303;
+
+/// The policy names a `typ` and the header has none or another.
+pub const JETON_E_TYP: jeton_status = 401;
+/// The verified payload is not a JSON object.
+pub const JETON_E_CLAIMS_MALFORMED: jeton_status = 402;
+/// A claim has the wrong type or is out of range.
+pub const JETON_E_CLAIM_INVALID: jeton_status = 403;
+/// A claim that the policy demands is not there.
+pub const JETON_E_CLAIM_MISSING: jeton_status = 404;
+/// The token has ended, or is older than the policy allows.
+pub const JETON_E_EXPIRED: jeton_status = 405;
+/// The token is not valid yet, or was issued in the future.
+pub const JETON_E_NOT_YET_VALID: jeton_status = 406;
+/// `iss` is not one of the policy's issuers.
+pub const JETON_E_ISSUER: jeton_status = 407;
+/// `sub` is not the policy's subject.
+pub const JETON_E_SUBJECT: jeton_status = 408;
+/// `aud` holds none of the policy's audiences.
+pub const JETON_E_AUDIENCE: jeton_status = 409;
+
+/// A defect of the library was caught at its boundary. The call had no effect; every handle stays usable.
+pub const JETON_E_PANIC: jeton_status = 901;
+/// The operating system did not give what the call needs, such as random bytes.
+pub const JETON_E_INTERNAL: jeton_status = 902;
+
+/// The name of a status: `"EXPIRED"` for JETON_E_EXPIRED, `"OK"` for JETON_OK, NULL for a number that this library does not
+/// know. The text is static: never freed, valid for ever. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_status_name(status: jeton_status) -> *const c_char {
+    match Status::from_number(status) {
+        _ if status == JETON_OK => c"OK".as_ptr(),
+        Some(status) => status.c_name().as_ptr(),
+        None => ptr::null(),
+    }
+}
