@@ -1,0 +1,146 @@
+# Jeton: one Rust core, a C ABI, and bindings for C++, Go, Node and Ruby.
+#
+# The library is built here; each host builds and tests itself in its own folder, with a Makefile of the same six targets
+# (build, driver, test, stress, lint, clean).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+PEM ?= examples/demo-key.pem
+ROUNDS ?= 5
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+HOSTS := c go node ruby
+DIR_c := tests/c
+DIR_go := bindings/go
+DIR_node := bindings/node
+DIR_ruby := bindings/ruby
+
+# What `make test` runs, in this order. Each is a target of its own.
+STEPS := deps lib header-check lint drivers test-rust $(HOSTS:%=test-%) test-embedding test-readme test-demo \
+	$(HOSTS:%=stress-%)
+
+.PHONY: help
+help: ## List the targets
+	@echo "make TARGET, where TARGET is one of:"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "PEM=path for demo, ROUNDS=n for bench, PREFIX= and DESTDIR= for install."
+	@echo "One host: make test-HOST, stress-HOST, lint-HOST or demo-HOST; HOST is c, go, node, ruby (demo: also cpp)."
+
+.PHONY: demo
+demo: deps ## Sign and verify the Vizzly identity answer with PEM=path, from all five languages
+	@$(MAKE) $(DEMOS:%=demo-%)
+
+.PHONY: test
+test: ## Run everything: lint, vectors, every host's tests and stress
+	@tools/test $(STEPS)
+
+.PHONY: deps
+deps: ## Install or name what the build and the tests need
+	@tools/deps
+
+# --- the library -----------------------------------------------------------------------------------------------------------
+
+.PHONY: lib
+lib: cargo-build build/lib/libjeton.a ## Build build/lib: libjeton.so.0, libjeton.a, jeton.pc
+
+.PHONY: cargo-build
+cargo-build:
+	@cargo build --quiet --release
+
+$(TARGET)/release/libjeton.a $(TARGET)/release/libjeton.so: cargo-build ;
+
+build/lib/libjeton.a: $(TARGET)/release/libjeton.a $(TARGET)/release/libjeton.so include/jeton.h Cargo.toml \
+		tools/lib tools/archive.ld tools/pkgconfig
+	@tools/lib $(TARGET)/release
+
+# Another version may print the header differently, so the version is part of the path.
+CBINDGEN_VERSION := 0.29.4
+CBINDGEN := build/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
+
+$(CBINDGEN):
+	@cargo install --quiet --locked --root build/tools/cbindgen-$(CBINDGEN_VERSION) cbindgen@$(CBINDGEN_VERSION)
+
+.PHONY: header
+header: $(CBINDGEN) ## Generate include/jeton.h from src/ffi
+	@$(CBINDGEN) --quiet --config cbindgen.toml --crate jeton --output include/jeton.h
+
+.PHONY: header-check
+header-check: $(CBINDGEN)
+	@$(CBINDGEN) --quiet --config cbindgen.toml --crate jeton --output build/jeton.h
+	@diff -u include/jeton.h build/jeton.h || { echo "include/jeton.h is not what src/ffi says: run make header"; exit 1; }
+
+.PHONY: install
+install: lib ## Install the libraries, headers and jeton.pc below DESTDIR and PREFIX
+	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	@install -m 644 include/jeton.h include/jeton.hpp $(DESTDIR)$(PREFIX)/include/
+	@install -m 644 build/lib/libjeton.a $(DESTDIR)$(PREFIX)/lib/
+	@install -m 755 build/lib/libjeton.so.0 $(DESTDIR)$(PREFIX)/lib/
+	@ln -sf libjeton.so.0 $(DESTDIR)$(PREFIX)/lib/libjeton.so
+	@tools/pkgconfig $(PREFIX) '$${prefix}/lib' '$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/jeton.pc
+
+# --- one host --------------------------------------------------------------------------------------------------------------
+
+.PHONY: drivers
+drivers: $(HOSTS:%=driver-%) ## Build the conformance drivers of all hosts
+
+.PHONY: lint
+lint: lint-rust $(HOSTS:%=lint-%) ## Formatters, linters and type checkers of all languages
+
+.PHONY: $(HOSTS:%=driver-%) $(HOSTS:%=test-%) $(HOSTS:%=stress-%) $(HOSTS:%=lint-%)
+$(HOSTS:%=driver-%): driver-%: lib
+	@$(MAKE) -C $(DIR_$*) driver
+
+$(HOSTS:%=test-%): test-%: lib
+	@$(MAKE) -C $(DIR_$*) test
+
+$(HOSTS:%=stress-%): stress-%: lib
+	@$(MAKE) -C $(DIR_$*) stress
+
+$(HOSTS:%=lint-%): lint-%: lib
+	@$(MAKE) -C $(DIR_$*) lint
+
+# --- everything else that is tested ----------------------------------------------------------------------------------------
+
+.PHONY: lint-rust
+lint-rust:
+	@cargo fmt --check
+	@cargo clippy --quiet --all-targets -- -D warnings
+
+.PHONY: test-rust
+test-rust: drivers
+	@cargo test
+
+.PHONY: test-embedding
+test-embedding: lib
+	@$(MAKE) install PREFIX=$(CURDIR)/build/stage DESTDIR=
+	@tests/embedding/run $(CURDIR)/build/stage
+
+.PHONY: test-readme
+test-readme: lib
+	@tools/readme_test README.md
+
+.PHONY: test-demo
+test-demo: lib
+	@tools/demo_test
+
+# --- the demonstration -----------------------------------------------------------------------------------------------------
+
+DEMOS := c cpp go node ruby
+
+.PHONY: bench
+bench: deps lib ## Compare ring, the core, the bindings and their peers; ROUNDS=n
+	@bench/run $(ROUNDS)
+
+.PHONY: clean
+clean: ## Remove what was built
+	@for dir in $(foreach host,$(HOSTS),$(DIR_$(host))); do $(MAKE) -C $$dir clean; done
+	@cargo clean --quiet
+	@rm -rf build bench/node/node_modules
