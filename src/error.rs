@@ -24,6 +24,13 @@ macro_rules! statuses {
                     $(Status::$variant => $name,)+
                 }
             }
+
+            /// The name as C wants it, with a NUL at its end.
+            pub(crate) const fn name_with_nul(self) -> &'static str {
+                match self {
+                    $(Status::$variant => concat!($name, "\0"),)+
+                }
+            }
         }
     };
 }

@@ -1,4 +1,4 @@
-//! Status numbers as C sees them. `error.rs` is their home; a test below keeps this list equal to it.
+//! Status numbers as C sees them. `error.rs` is their home; a test in `tests/header.rs` keeps the header equal to it.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -73,7 +73,7 @@ pub const JETON_E_INTERNAL: jeton_status = 902;
 pub extern "C" fn jeton_status_name(status: jeton_status) -> *const c_char {
     match Status::from_number(status) {
         _ if status == JETON_OK => c"OK".as_ptr(),
-        Some(status) => status.c_name().as_ptr(),
+        Some(status) => status.name_with_nul().as_ptr().cast(),
         None => ptr::null(),
     }
 }

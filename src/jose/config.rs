@@ -1,0 +1,157 @@
+//! Strict reading of settings: a JSON object whose every member is known, of its type and in range. A failure names the path,
+//! `policy.audience[1]: expected a text`, and never a value.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use super::json::{Kind, Value};
+use crate::error::{Failure, Result, Status};
+
+/// The members of an object that have not been taken yet.
+pub(crate) struct Config<'a> {
+    path: String,
+    members: Vec<(Cow<'a, str>, Value<'a>)>,
+}
+
+/// A failure of status CONFIG about the place `path`.
+pub(crate) fn config_failure(path: &str, what: &str) -> Failure {
+    Failure::new(Status::Config, format!("{path}: {what}"))
+}
+
+impl<'a> Config<'a> {
+    /// Reads an object that is called `path` in messages.
+    pub(crate) fn parse(text: &'a str, path: &str) -> Result<Config<'a>> {
+        let value = Value::parse(text.as_bytes()).map_err(|malformed| {
+            config_failure(path, &format!("not JSON at byte {}: {}", malformed.offset, malformed.reason))
+        })?;
+        Config::read(value, path.to_owned())
+    }
+
+    fn read(value: Value<'a>, path: String) -> Result<Config<'a>> {
+        match value.members() {
+            Some(members) => Ok(Config { members: members.collect(), path }),
+            None => Err(config_failure(&path, "expected an object")),
+        }
+    }
+
+    /// Takes a member, whatever it is.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value<'a>> {
+        let index = self.members.iter().position(|(member, _)| member == name)?;
+        Some(self.members.swap_remove(index).1)
+    }
+
+    /// Takes a text.
+    pub(crate) fn text(&mut self, name: &str) -> Result<Option<Cow<'a, str>>> {
+        self.typed(name, "expected a text", |value| value.as_str())
+    }
+
+    /// Takes a text that is not empty.
+    pub(crate) fn filled_text(&mut self, name: &str) -> Result<Option<Cow<'a, str>>> {
+        self.typed(name, "expected a text that is not empty", |value| value.as_str().filter(|text| !text.is_empty()))
+    }
+
+    /// Takes `true` or `false`.
+    pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>> {
+        self.typed(name, "expected true or false", |value| value.as_bool())
+    }
+
+    /// Takes an integer within a range.
+    pub(crate) fn integer(&mut self, name: &str, range: RangeInclusive<i64>) -> Result<Option<i64>> {
+        let what = format!("expected an integer from {} to {}", range.start(), range.end());
+        self.typed(name, &what, |value| value.as_integer().filter(|integer| range.contains(integer)))
+    }
+
+    /// Takes a list of texts.
+    pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        let items = value.items().ok_or_else(|| self.failure(name, "expected a list of texts"))?;
+        let text = |(index, item): (usize, Value<'a>)| {
+            item.as_str()
+                .map(Cow::into_owned)
+                .ok_or_else(|| self.failure(&format!("{name}[{index}]"), "expected a text"))
+        };
+        items.enumerate().map(text).collect::<Result<_>>().map(Some)
+    }
+
+    /// Takes one text or a list of at least one; none of them is empty.
+    pub(crate) fn text_or_texts(&mut self, name: &str) -> Result<Option<Vec<String>>> {
+        let is_text = |(member, value): &(Cow<'_, str>, Value<'_>)| member == name && value.kind() == Kind::String;
+        let texts = match self.members.iter().any(is_text) {
+            true => self.text(name)?.map(|text| vec![text.into_owned()]),
+            false => self.texts(name)?,
+        };
+        match &texts {
+            Some(texts) if texts.is_empty() => Err(self.failure(name, "expected at least one text")),
+            Some(texts) if texts.iter().any(String::is_empty) => Err(self.failure(name, "a text is empty")),
+            _ => Ok(texts),
+        }
+    }
+
+    /// Takes an object.
+    pub(crate) fn object(&mut self, name: &str) -> Result<Option<Config<'a>>> {
+        let path = self.path_of(name);
+        self.take(name).map(|value| Config::read(value, path)).transpose()
+    }
+
+    /// What is left, in no order, for objects of free names.
+    pub(crate) fn rest(self) -> Vec<(Cow<'a, str>, Value<'a>)> {
+        self.members
+    }
+
+    /// Refuses members that nobody took.
+    pub(crate) fn finish(self) -> Result<()> {
+        match self.members.first() {
+            Some((name, _)) => Err(self.failure(name, "unknown member")),
+            None => Ok(()),
+        }
+    }
+
+    /// A failure about one member.
+    pub(crate) fn failure(&self, name: &str, what: &str) -> Failure {
+        config_failure(&self.path_of(name), what)
+    }
+
+    fn typed<T>(&mut self, name: &str, what: &str, read: impl FnOnce(Value<'a>) -> Option<T>) -> Result<Option<T>> {
+        match self.take(name) {
+            Some(value) => read(value).map(Some).ok_or_else(|| self.failure(name, what)),
+            None => Ok(None),
+        }
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        // A name that nobody would choose may be anything that went astray, so it is not repeated.
+        let speakable = |char: char| char.is_ascii_alphanumeric() || "_-.:[]".contains(char);
+        let name = if name.len() <= 40 && name.chars().all(speakable) { name } else { "(an odd name)" };
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message<T>(result: Result<T>) -> String {
+        result.err().expect("a failure").to_string()
+    }
+
+    #[test]
+    fn failures_name_the_place_and_no_value() {
+        let mut config = Config::parse(r#"{"a":1,"b":["x",2],"c":{"d":null},"e":400,"f":""}"#, "policy").unwrap();
+        assert_eq!(message(config.text("a")), "CONFIG: policy.a: expected a text");
+        assert_eq!(message(config.text_or_texts("b")), "CONFIG: policy.b[1]: expected a text");
+        assert_eq!(message(config.integer("e", 0..=300)), "CONFIG: policy.e: expected an integer from 0 to 300");
+        assert_eq!(message(config.filled_text("f")), "CONFIG: policy.f: expected a text that is not empty");
+        let mut inner = config.object("c").unwrap().unwrap();
+        assert_eq!(message(inner.flag("d")), "CONFIG: policy.c.d: expected true or false");
+        assert!(config.finish().is_ok());
+        assert_eq!(
+            message(Config::parse("{\"s3cr3t key\":1}", "").unwrap().finish()),
+            "CONFIG: (an odd name): unknown member"
+        );
+        assert_eq!(message(Config::parse("[]", "policy")), "CONFIG: policy: expected an object");
+        assert_eq!(
+            message(Config::parse("{\"a\":}", "policy")),
+            "CONFIG: policy: not JSON at byte 5: expected a value"
+        );
+    }
+}
