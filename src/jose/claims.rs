@@ -88,14 +88,22 @@ impl<'a> Claims<'a> {
         text(self.jti, "jti")
     }
 
-    /// The audience: a text is a list of one.
-    pub(crate) fn aud(&self) -> Result<Option<Audience<'a>>> {
+    /// Whether the audience, of which a text is a list of one, holds one of these.
+    pub(crate) fn aud(&self, wanted: &[String]) -> Result<Option<bool>> {
         let Some(value) = self.aud else { return Ok(None) };
-        let audience = match value.items() {
-            Some(mut items) => items.all(|item| item.as_str().is_some()).then_some(Audience(value)),
-            None => value.as_str().map(|_| Audience(value)),
+        let mut held = false;
+        let mut is_text = |item: Value<'_>| match item.as_str() {
+            Some(text) => {
+                held |= wanted.iter().any(|wanted| *wanted == text);
+                true
+            }
+            None => false,
         };
-        audience.map(Some).ok_or_else(|| invalid("aud", "aud is not a text or a list of texts"))
+        let well_formed = match value.items() {
+            Some(mut items) => items.all(is_text),
+            None => is_text(value),
+        };
+        if well_formed { Ok(Some(held)) } else { Err(invalid("aud", "aud is not a text or a list of texts")) }
     }
 
     /// Refuses what no verifier would accept.
@@ -105,23 +113,9 @@ impl<'a> Claims<'a> {
         self.iat()?;
         self.iss()?;
         self.sub()?;
-        self.aud()?;
+        self.aud(&[])?;
         self.jti()?;
         Ok(())
-    }
-}
-
-/// An `aud` that is well formed.
-pub(crate) struct Audience<'a>(Value<'a>);
-
-impl Audience<'_> {
-    /// Whether the token is for one of these.
-    pub(crate) fn holds_one_of(&self, wanted: &[String]) -> bool {
-        let is_wanted = |item: Value<'_>| item.as_str().is_some_and(|text| wanted.iter().any(|wanted| *wanted == text));
-        match self.0.items() {
-            Some(mut items) => items.any(is_wanted),
-            None => is_wanted(self.0),
-        }
     }
 }
 

@@ -25,6 +25,9 @@ impl Decimal {
         if value.kind() != Kind::Number {
             return None;
         }
+        if let Some(whole) = plain_integer(value.raw()) {
+            return Some(Decimal { whole, fraction: 0, inexact: false, negative: false });
+        }
         let (negative, magnitude) = match value.raw().strip_prefix('-') {
             Some(magnitude) => (true, magnitude),
             None => (false, value.raw()),
@@ -73,6 +76,12 @@ impl Decimal {
         let fraction = u128::from(self.fraction) * u128::from(factor) / 10u128.pow(FRACTION_DIGITS);
         self.whole * u64::from(factor) + fraction as u64
     }
+}
+
+/// What nearly every number in a token is: a few digits and nothing else.
+fn plain_integer(text: &str) -> Option<u64> {
+    let digit = |sum: u64, byte: u8| byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0'));
+    (text.len() <= WHOLE_DIGITS as usize).then(|| text.bytes().try_fold(0, digit))?
 }
 
 /// An integer of any length, held within ±10^9, beyond which it decides no differently.

@@ -195,13 +195,11 @@ impl ClaimRules {
     }
 
     fn check_aud(&self, claims: &Claims<'_>) -> Result<()> {
-        match (claims.aud()?, &self.audience) {
-            (_, None) => Ok(()),
+        let wanted = self.audience.as_deref();
+        match (claims.aud(wanted.unwrap_or_default())?, wanted) {
+            (_, None) | (Some(true), Some(_)) => Ok(()),
             (None, Some(_)) => Err(missing("aud")),
-            (Some(aud), Some(wanted)) if aud.holds_one_of(wanted) => Ok(()),
-            (Some(_), Some(_)) => {
-                Err(Failure::about(Status::Audience, "aud", "the token is not for the policy's audience"))
-            }
+            (Some(false), Some(_)) => Err(Failure::about(Status::Audience, "aud", "the token is not for the policy's audience")),
         }
     }
 

@@ -49,6 +49,8 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a> {
     raw: &'a str,
+    /// Whether it is a string with escapes in it.
+    escaped: bool,
 }
 
 impl<'a> Value<'a> {
@@ -90,7 +92,7 @@ impl<'a> Value<'a> {
     /// The text of a string, unescaped.
     pub(crate) fn as_str(&self) -> Option<Cow<'a, str>> {
         let inside = self.raw.strip_prefix('"')?.strip_suffix('"')?;
-        Some(if inside.contains('\\') { Cow::Owned(unescape(inside)) } else { Cow::Borrowed(inside) })
+        Some(if self.escaped { Cow::Owned(unescape(inside)) } else { Cow::Borrowed(inside) })
     }
 
     /// A number that is written as an integer and fits 64 bits.

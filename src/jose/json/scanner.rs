@@ -49,17 +49,18 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn value(&mut self) -> Result<Value<'a>, Malformed> {
         let start = self.offset;
+        let mut escaped = false;
         match self.peek() {
             Some(b'{') => self.object(&mut |_, _| ())?,
             Some(b'[') => self.array()?,
-            Some(b'"') => drop(self.string()?),
+            Some(b'"') => escaped = self.string()?.escaped,
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b't') => self.word("true")?,
             Some(b'f') => self.word("false")?,
             Some(b'n') => self.word("null")?,
             _ => return Err(self.malformed("expected a value")),
         }
-        Ok(Value { raw: self.since(start) })
+        Ok(Value { raw: self.since(start), escaped })
     }
 
     /// An object, whose members are shown to `visit` as they come.
@@ -69,12 +70,13 @@ impl<'a> Scanner<'a> {
         }
         self.open()?;
         let first = self.names.len();
+        let mut seen = 0;
         if !self.take(b'}') {
             loop {
                 let name = self.name()?.unescaped();
                 let value = self.value()?;
                 visit(&name, value);
-                self.remember(name, first)?;
+                self.remember(name, first, &mut seen)?;
                 if !self.more(b'}')? {
                     break;
                 }
@@ -134,12 +136,15 @@ impl<'a> Scanner<'a> {
         Ok(name)
     }
 
-    /// Notes a name of the object whose names begin at `first`; a few are compared at once, many when the object ends.
-    fn remember(&mut self, name: Cow<'a, str>, first: usize) -> Result<(), Malformed> {
+    /// Notes a name of the object whose names begin at `first`. Names whose bit is new to `seen` are new; of the others, a few are
+    /// compared at once and many when the object ends.
+    fn remember(&mut self, name: Cow<'a, str>, first: usize, seen: &mut u64) -> Result<(), Malformed> {
+        let bit = 1 << (bit_of(name.as_bytes()) % u64::BITS);
         let siblings = &self.names[first..];
-        if siblings.len() < FEW_NAMES && siblings.contains(&name) {
+        if *seen & bit != 0 && siblings.len() < FEW_NAMES && siblings.contains(&name) {
             return Err(self.malformed("a member name that is there twice"));
         }
+        *seen |= bit;
         self.names.push(name);
         Ok(())
     }
@@ -259,6 +264,15 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// A number that equal names share and different ones mostly do not.
+fn bit_of(name: &[u8]) -> u32 {
+    match name {
+        [first, .., last] => u32::from(*first) * 5 + u32::from(*last) + name.len() as u32 * 11,
+        [only] => u32::from(*only),
+        [] => 0,
+    }
+}
+
 /// How many bytes go on as a plain string: no quote, no backslash, no control character. Eight at a time, as claims are
 /// mostly strings.
 fn plain_len(bytes: &[u8]) -> usize {
@@ -267,8 +281,8 @@ fn plain_len(bytes: &[u8]) -> usize {
     // A byte's high bit is set where that byte is zero; bytes above the first such one may be wrong, those below are not.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let mut len = 0;
-    for chunk in bytes.chunks_exact(8) {
-        let word = u64::from_le_bytes(chunk.try_into().expect("a chunk of eight"));
+    while let Some(chunk) = bytes[len..].first_chunk() {
+        let word = u64::from_le_bytes(*chunk);
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
         let found = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | control;
         if found != 0 {
