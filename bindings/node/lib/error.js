@@ -1,0 +1,16 @@
+'use strict'
+
+class JetonError extends Error {
+  constructor(message, status, number, claim) {
+    super(message)
+    this.code = `ERR_JETON_${status}`
+    this.status = status
+    this.number = number
+    this.claim = claim
+  }
+}
+
+// On the prototype, as Error's own name is: it is no property of an instance.
+Object.defineProperty(JetonError.prototype, 'name', { value: 'JetonError', configurable: true, writable: true })
+
+module.exports = { JetonError }

@@ -1,0 +1,365 @@
+/// <reference lib="esnext.disposable" />
+
+/**
+ * Jeton: make tokens (JWS, JWT), check tokens, say what a key is.
+ *
+ * Every call is synchronous: it takes microseconds. Every object is immutable and belongs to the thread that made it; a worker
+ * makes its own. Wrong types of arguments throw a `TypeError`, everything else that fails throws a {@link JetonError}.
+ *
+ * A text with a lone surrogate, which UTF-8 cannot hold, is refused as `UTF8`. In a token it becomes U+FFFD, which no token
+ * may contain: `MALFORMED`.
+ */
+
+/** The version of the library, such as `"0.1.0"`. */
+export const version: string
+
+/** The ABI of the library that this addon was built with. */
+export const abiVersion: number
+
+/** The names of algorithms. `EdDSA` and `Ed25519` are two names of one. */
+export type Algorithm =
+  | 'HS256' | 'HS384' | 'HS512'
+  | 'RS256' | 'RS384' | 'RS512'
+  | 'PS256' | 'PS384' | 'PS512'
+  | 'ES256' | 'ES384'
+  | 'EdDSA' | 'Ed25519'
+
+/** An algorithm that {@link Key.generate} makes keys for. */
+export type GeneratedAlgorithm = 'ES256' | 'ES384' | 'EdDSA' | 'Ed25519' | 'HS256' | 'HS384' | 'HS512'
+
+/** A JSON text, handed to the library unchanged. */
+export type JsonText = string
+
+/** The time of a call. */
+export interface Clock {
+  /** Unix seconds, whole; default `Math.floor(Date.now() / 1000)`. */
+  now?: number | bigint
+}
+
+/** Why a call failed. */
+export type Status =
+  | 'NULL'
+  | 'UTF8'
+  | 'LENGTH'
+  | 'BUFFER'
+  | 'CONFIG'
+  | 'KEY'
+  | 'KEY_WEAK'
+  | 'KEY_UNSUPPORTED'
+  | 'TOO_LARGE'
+  | 'MALFORMED'
+  | 'HEADER_UNSUPPORTED'
+  | 'ALGORITHM'
+  | 'KEY_NOT_FOUND'
+  | 'SIGNATURE'
+  | 'TYP'
+  | 'CLAIMS_MALFORMED'
+  | 'CLAIM_INVALID'
+  | 'CLAIM_MISSING'
+  | 'EXPIRED'
+  | 'NOT_YET_VALID'
+  | 'ISSUER'
+  | 'SUBJECT'
+  | 'AUDIENCE'
+  | 'PANIC'
+  | 'INTERNAL'
+
+/** A call failed. Nothing of a token, key, secret or claim value is in it. */
+export class JetonError extends Error {
+  private constructor()
+  readonly name: 'JetonError'
+  /** `ERR_JETON_` and the status, such as `ERR_JETON_EXPIRED`. */
+  readonly code: `ERR_JETON_${Status}`
+  /** Which failure it is, such as `EXPIRED`. */
+  readonly status: Status
+  /** The number of the status in the C header: 1xx the caller's, 2xx malformed, 3xx signature, 4xx claims, 9xx internal. */
+  readonly number: number
+  /** The claim or header member that decided, such as `exp`; else null. */
+  readonly claim: string | null
+}
+
+/** What every object has: it can be closed. Without that the garbage collector frees it, at some time. */
+declare abstract class Closable {
+  /** Frees what the object holds, at once. Closing twice is fine; using it afterwards is a `TypeError`, `ERR_JETON_CLOSED`. */
+  close(): void
+  /** As {@link close}, for `using`; where the runtime has `Symbol.dispose`. */
+  [Symbol.dispose](): void
+}
+
+/** What binds a key that does not name its algorithm: an RSA key, a secret. */
+export interface KeyOptions {
+  algorithm?: Algorithm
+}
+
+/** What a key is. */
+export interface KeyDescription {
+  /** The type of RFC 7517. */
+  kty: 'oct' | 'RSA' | 'EC' | 'OKP'
+  /** Null where nothing binds an RSA key or a secret. */
+  algorithm: Algorithm | null
+  kid: string | null
+  /** Whether it can sign; true for a secret. */
+  private: boolean
+  /** RFC 7638, SHA-256, base64url. */
+  thumbprint: string
+}
+
+/** The public half of a key. `jwk` and `pem` are null for a key set. */
+export interface PublicKey {
+  jwks: JsonText
+  jwk: JsonText | null
+  pem: string | null
+}
+
+/** A new key, as texts to be stored. The last three are null for a secret. */
+export interface GeneratedKey {
+  /** With `alg`, and with the thumbprint as `kid`. */
+  privateJwk: JsonText
+  publicJwk: JsonText | null
+  /** PKCS#8. */
+  privatePem: string | null
+  /** SPKI. */
+  publicPem: string | null
+}
+
+/** One key, or the keys of a JWKS. It is checked in full when it is made: an unsound or weak key does not exist. */
+export class Key extends Closable {
+  private constructor()
+  /** Reads PKCS#8, SEC 1, PKCS#1, SPKI or an X.509 certificate, of which only the public key is taken. */
+  static fromPem(pem: string | Uint8Array, options?: KeyOptions): Key
+  /** Reads the DER of a structure that {@link fromPem} knows. */
+  static fromDer(der: Uint8Array, options?: KeyOptions): Key
+  /** Reads a JWK. */
+  static fromJwk(jwk: object | JsonText, options?: KeyOptions): Key
+  /** Reads a JWKS of at most 64 keys. It can only verify. The algorithm binds the keys that name none. */
+  static fromJwks(jwks: object | JsonText, options?: KeyOptions): Key
+  /** Takes an HMAC secret, neither trimmed nor decoded: at least 32 bytes for HS256, 48 for HS384, 64 for HS512. */
+  static fromSecret(secret: string | Uint8Array, options?: KeyOptions): Key
+  /** Makes a new key. */
+  static generate(algorithm: GeneratedAlgorithm): GeneratedKey
+  /** Says what the key is. Throws `KEY` for a key set. */
+  describe(): KeyDescription
+  /** Gives the public half. Throws `KEY` for a secret, which has none. */
+  public(): PublicKey
+}
+
+/** How a {@link Signer} makes tokens. A member that is undefined, a function or not finite is a `TypeError`. */
+export interface SignerOptions {
+  /** Needed where the key names none. */
+  algorithm?: Algorithm
+  /** Extra header members; not `alg`, `crit`, `b64`, `zip`. */
+  header?: Record<string, unknown>
+  /** Default the key's own; null for none. */
+  kid?: string | null
+  /** Default `JWT` for claims and none for bytes; null for none. */
+  typ?: string | null
+  /** The claim `iss`. */
+  issuer?: string
+  /** The claim `sub`. */
+  subject?: string
+  /** The claim `aud`. */
+  audience?: string | readonly string[]
+  /** Adds `iat` = now and `exp` = now + this; 1 to 315576000. */
+  ttl_s?: number
+  /** Adds a random `jti` of 128 bits. */
+  jti?: boolean
+}
+
+/** Makes tokens with one key and one header. */
+export class Signer extends Closable {
+  /** Takes a private key or a secret. */
+  constructor(key: Key, options?: SignerOptions | JsonText)
+  /** Signs claims as `JSON.stringify` writes them, followed by those of the options. */
+  sign(claims: object, options?: Clock): string
+  /** Signs the JSON text of claims as it stands. */
+  signJson(claims: JsonText, options?: Clock): string
+  /** Signs any bytes. Options about claims do not go with them. */
+  signBytes(payload: Uint8Array): string
+}
+
+/** Makes tokens whose signature somebody else computes, such as a KMS. */
+export class ExternalSigner extends Closable {
+  /** Takes the public key. */
+  constructor(publicKey: Key, options?: SignerOptions | JsonText)
+  /** Takes claims as {@link Signer.sign} does, and gives the text whose bytes are to be signed. */
+  begin(claims: object, options?: Clock): string
+  /** Takes the JSON text of claims as it stands. */
+  beginJson(claims: JsonText, options?: Clock): string
+  /** Takes any bytes. */
+  beginBytes(payload: Uint8Array): string
+  /** Verifies the signature, which for ES256 and ES384 is R and S and not DER, and gives the token. */
+  finish(signingInput: string, signature: Uint8Array): string
+}
+
+/** Who a token must be from. */
+type IssuerPolicy =
+  | { /** `iss` must be there and be one of these. */ issuer: string | readonly string[]; any_issuer?: false }
+  | { /** `iss` may be anything. */ any_issuer: true; issuer?: never }
+
+/** Who a token must be for. */
+type AudiencePolicy =
+  | { /** `aud` must be there and hold one of these. */ audience: string | readonly string[]; any_audience?: false }
+  | { /** `aud` may be anything. */ any_audience: true; audience?: never }
+
+/** What holds for every token. */
+interface TokenPolicy {
+  /** What the token's `alg` may be. */
+  algorithms: readonly Algorithm[]
+  /** The header's `typ` must be this media type. */
+  typ?: string
+  /** 256 to 1048576, default 65536. */
+  max_token_bytes?: number
+  /** How many keys a token without `kid` may be tried against; 1 to 8, default 1. */
+  try_keys?: number
+}
+
+/** What the claims of a token must be. */
+export type ClaimsPolicy = TokenPolicy & IssuerPolicy & AudiencePolicy & {
+  payload?: 'claims'
+  /** `sub` must be there and equal it. */
+  subject?: string
+  /** Clock tolerance for every time claim; 0 to 300, default 0. */
+  leeway_s?: number
+  /** `iat` must be there and no older; 1 to 315576000. */
+  max_age_s?: number
+  /** These claims must be there and not null. */
+  required?: readonly string[]
+  /** Default false: a token that never ends is refused. */
+  allow_missing_exp?: boolean
+  /** Another claim than `exp` that ends the token, holding an RFC 3339 time. */
+  expiry_claim?: string
+}
+
+/** For tokens whose payload is not JSON. */
+export type BytesPolicy = TokenPolicy & { payload: 'bytes' }
+
+/** What a {@link Verifier} accepts. A member that is undefined, a function or not finite is a `TypeError`. */
+export type Policy = ClaimsPolicy | BytesPolicy
+
+/** The claims of a token. */
+export interface Claims {
+  iss?: string
+  sub?: string
+  aud?: string | string[]
+  exp?: number
+  nbf?: number
+  iat?: number
+  jti?: string
+  [name: string]: unknown
+}
+
+/** The header of a token. */
+export interface Header {
+  alg: string
+  kid?: string
+  typ?: string
+  cty?: string
+  [name: string]: unknown
+}
+
+/** A token's header and claims, or, where the payload is no claims, its bytes. The texts are exactly what the token holds. */
+export type Opened<T = Claims> = OpenedClaims<T> | OpenedBytes
+
+export interface OpenedClaims<T = Claims> {
+  header: Header
+  headerJson: JsonText
+  claims: T
+  claimsJson: JsonText
+  payload: null
+}
+
+export interface OpenedBytes {
+  header: Header
+  headerJson: JsonText
+  claims: null
+  claimsJson: null
+  payload: Uint8Array
+}
+
+/** Checks tokens against keys and a policy. */
+export class Verifier extends Closable {
+  constructor(key: Key, policy: Policy | JsonText)
+  /** Verifies a token and gives its claims. What `T` says about them is not checked. */
+  verify<T = Claims>(token: string, options?: Clock): T
+  /** Verifies a token and gives its claims as the JSON text it holds, for numbers that JavaScript would round. */
+  verifyJson(token: string, options?: Clock): JsonText
+  /** Verifies a token and gives its payload. */
+  verifyBytes(token: string, options?: Clock): Uint8Array
+  /** Verifies a token and gives its header too. */
+  open<T = Claims>(token: string, options?: Clock): Opened<T>
+  /** Verifies tokens in one call. For each, in order: what {@link open} gives, or the error that it would throw. */
+  verifyBatch<T = Claims>(tokens: readonly string[], options?: Clock): Array<Opened<T> | JetonError>
+}
+
+/**
+ * Shows what a token says. NOTHING IS VERIFIED: anyone can have written it. For logs and for choosing a verifier, never for
+ * deciding anything.
+ */
+export function inspectUnverified<T = Claims>(token: string): Opened<T>
+
+/** Arguments of every Vizzly access token. */
+export interface VizzlyArgs {
+  /** Minutes until the token ends, above 0; whole seconds count. */
+  expiry_ttl_in_minutes: number
+  /** How `expires` is written: `UTC`, the default, or `+HH:MM` / `-HH:MM`. */
+  timezone?: string
+  /** Adds `iat` and `exp`, which every verifier understands; default false. */
+  registered_claims?: boolean
+}
+
+/** Arguments of a dashboard access token. */
+export interface VizzlyDashboardArgs extends VizzlyArgs {
+  project_id: string
+  user_reference: string
+  /** Default `read_write`. */
+  scope?: string
+  /** Default `standard`. */
+  access_type?: string
+  parent_dashboard_ids?: readonly string[]
+}
+
+/** Arguments of a data access token. */
+export interface VizzlyDataArgs extends VizzlyArgs {
+  data_set_ids: '*' | readonly string[]
+  secure_filters: Record<string, unknown>
+  /** Default `{}`. */
+  parameters?: Record<string, unknown>
+}
+
+/** Arguments of a query-engine access token. */
+export interface VizzlyQueryEngineArgs extends VizzlyArgs {
+  allow_data_preview_access: boolean
+  allow_database_schema_access: boolean
+}
+
+/** Arguments of an identity answer: those of each token that is wanted. */
+export interface VizzlyIdentityArgs {
+  dashboard: VizzlyDashboardArgs
+  data?: VizzlyDataArgs
+  query_engine?: VizzlyQueryEngineArgs
+}
+
+/** The documented answer of an identity endpoint. */
+export interface VizzlyIdentity {
+  dashboardAccessToken: string
+  dataAccessToken?: string
+  queryEngineAccessToken?: string
+}
+
+/** Signs Vizzly access tokens. */
+export class Vizzly extends Closable {
+  /** Takes a private P-256 key. */
+  constructor(key: Key)
+  /** Signs a dashboard access token. */
+  dashboard(args: VizzlyDashboardArgs | JsonText, options?: Clock): string
+  /** Signs a data access token. */
+  data(args: VizzlyDataArgs | JsonText, options?: Clock): string
+  /** Signs a query-engine access token. */
+  queryEngine(args: VizzlyQueryEngineArgs | JsonText, options?: Clock): string
+  /** Signs the whole answer of an identity endpoint. */
+  identity(args: VizzlyIdentityArgs | JsonText, options?: Clock): VizzlyIdentity
+  /** As {@link identity}, as the JSON text to be sent. */
+  identityJson(args: VizzlyIdentityArgs | JsonText, options?: Clock): JsonText
+  /** A verifier for such tokens, from the public or private key: ES256, ended by `expires`, any issuer and audience. */
+  static verifier(key: Key): Verifier
+}

@@ -1,0 +1,5 @@
+// The package as ESM: the very objects of the CommonJS one, so that both may meet in one program.
+
+import jeton from './index.js'
+
+export const { Key, Signer, ExternalSigner, Verifier, Vizzly, inspectUnverified, JetonError, version, abiVersion } = jeton

@@ -1,0 +1,52 @@
+'use strict'
+const { addon, Made, Owner, handleOf, invalid, jsonText } = require('./native.js')
+
+class Key extends Owner {
+  constructor(made) {
+    if (!(made instanceof Made)) throw invalid('a Key is made by Key.fromPem, fromDer, fromJwk, fromJwks or fromSecret')
+    super(made.handle)
+  }
+
+  static fromPem(pem, options) {
+    return new Key(new Made(addon.keyFromPem(pem, algorithmOf(options))))
+  }
+
+  static fromDer(der, options) {
+    return new Key(new Made(addon.keyFromDer(der, algorithmOf(options))))
+  }
+
+  static fromJwk(jwk, options) {
+    return new Key(new Made(addon.keyFromJwk(jsonText(jwk, 'jwk'), algorithmOf(options))))
+  }
+
+  static fromJwks(jwks, options) {
+    return new Key(new Made(addon.keyFromJwks(jsonText(jwks, 'jwks'), algorithmOf(options))))
+  }
+
+  static fromSecret(secret, options) {
+    return new Key(new Made(addon.keyFromSecret(secret, algorithmOf(options))))
+  }
+
+  static generate(algorithm) {
+    const [privateJwk, publicJwk, privatePem, publicPem] = addon.keyGenerate(algorithm)
+    return { privateJwk, publicJwk, privatePem, publicPem }
+  }
+
+  describe() {
+    const [kty, algorithm, kid, isPrivate, thumbprint] = addon.keyDescribe(handleOf(this))
+    return { kty, algorithm, kid, private: isPrivate === 'true', thumbprint }
+  }
+
+  public() {
+    const [jwks, jwk, pem] = addon.keyPublic(handleOf(this))
+    return { jwks, jwk, pem }
+  }
+}
+
+function algorithmOf(options) {
+  if (options === undefined) return undefined
+  if (typeof options !== 'object' || options === null) throw invalid("options must be an object such as { algorithm: 'RS256' }")
+  return options.algorithm
+}
+
+module.exports = { Key }

@@ -1,0 +1,45 @@
+'use strict'
+const { addon, Made, Owner, handleOf, keyHandle, invalid, seconds, jsonText, opened } = require('./native.js')
+
+class Verifier extends Owner {
+  // Whether payloads are bytes, which are no text: a fact of the policy, read after Jeton has accepted it.
+  #bytes = false
+
+  constructor(key, policy) {
+    if (key instanceof Made) {
+      super(key.handle)
+      return
+    }
+    const text = jsonText(policy, 'policy')
+    super(addon.verifierNew(keyHandle(key), text))
+    this.#bytes = JSON.parse(text).payload === 'bytes'
+  }
+
+  verify(token, options) {
+    return JSON.parse(this.verifyJson(token, options))
+  }
+
+  verifyJson(token, options) {
+    if (this.#bytes) throw invalid("the policy's payload is bytes: use verifyBytes or open")
+    return addon.verifierVerify(handleOf(this), token, seconds(options))
+  }
+
+  verifyBytes(token, options) {
+    return addon.verifierVerifyBytes(handleOf(this), token, seconds(options))
+  }
+
+  open(token, options) {
+    return opened(addon.verifierOpen(handleOf(this), token, seconds(options)))
+  }
+
+  verifyBatch(tokens, options) {
+    const entries = addon.verifierVerifyBatch(handleOf(this), tokens, seconds(options))
+    return entries.map((entry) => (Array.isArray(entry) ? opened(entry) : entry))
+  }
+}
+
+function inspectUnverified(token) {
+  return opened(addon.inspectUnverified(token))
+}
+
+module.exports = { Verifier, inspectUnverified }

@@ -1,0 +1,35 @@
+'use strict'
+const { addon, Made, Owner, handleOf, keyHandle, seconds, jsonText } = require('./native.js')
+const { Verifier } = require('./verifier.js')
+
+class Vizzly extends Owner {
+  constructor(key) {
+    super(addon.vizzlyNew(keyHandle(key)))
+  }
+
+  dashboard(args, options) {
+    return addon.vizzlyDashboard(handleOf(this), jsonText(args, 'args'), seconds(options))[0]
+  }
+
+  data(args, options) {
+    return addon.vizzlyData(handleOf(this), jsonText(args, 'args'), seconds(options))[0]
+  }
+
+  queryEngine(args, options) {
+    return addon.vizzlyQueryEngine(handleOf(this), jsonText(args, 'args'), seconds(options))[0]
+  }
+
+  identity(args, options) {
+    return JSON.parse(this.identityJson(args, options))
+  }
+
+  identityJson(args, options) {
+    return addon.vizzlyIdentity(handleOf(this), jsonText(args, 'args'), seconds(options))[0]
+  }
+
+  static verifier(key) {
+    return new Verifier(new Made(addon.vizzlyVerifier(keyHandle(key))))
+  }
+}
+
+module.exports = { Vizzly }

@@ -1,0 +1,102 @@
+/*
+ * The addon: every function of Jeton that JavaScript needs, as a plain function over handles, texts and bytes. The classes
+ * are in lib/. Node-API version 8, no global state: it loads in the main thread and in any number of workers.
+ */
+
+#include "addon.h"
+
+#include <stdio.h>
+
+/* () -> the library's version */
+static napi_value version(napi_env env, napi_callback_info info)
+{
+    (void)info;
+    return output_text(env, jeton_version(), NAPI_AUTO_LENGTH);
+}
+
+/* () -> the library's ABI version */
+static napi_value abi_version(napi_env env, napi_callback_info info)
+{
+    napi_value number;
+    (void)info;
+    return napi_create_uint32(env, jeton_abi_version(), &number) == napi_ok ? number : NULL;
+}
+
+/* (number) -> the name of a status or undefined */
+static napi_value status_name(napi_env env, napi_callback_info info)
+{
+    napi_value value;
+    int32_t number = 0;
+    if (!input_arguments(env, info, &value, 1) || napi_get_value_int32(env, value, &number) != napi_ok) return NULL;
+    const char *name = jeton_status_name(number);
+    return name == NULL ? NULL : output_text(env, name, NAPI_AUTO_LENGTH);
+}
+
+/* () -> always throws PANIC; for tests */
+static napi_value testing_panic(napi_env env, napi_callback_info info)
+{
+    jeton_error error;
+    (void)info;
+    return jeton_testing_panic(&error) == JETON_OK ? NULL : error_throw(env, &error);
+}
+
+static bool abi_fits(napi_env env)
+{
+    char message[128];
+    if (jeton_abi_version() == JETON_ABI_VERSION) return true;
+    snprintf(message, sizeof message, "this addon was built for ABI %u of Jeton, but the library speaks ABI %u",
+             (unsigned)JETON_ABI_VERSION, (unsigned)jeton_abi_version());
+    napi_throw_error(env, "ERR_JETON_ABI", message);
+    return false;
+}
+
+#define FUNCTION(name, function) {name, NULL, function, NULL, NULL, NULL, napi_enumerable, NULL}
+#define FUNCTION_OF(name, function, data) {name, NULL, function, NULL, NULL, NULL, napi_enumerable, (void *)(uintptr_t)(data)}
+
+static const napi_property_descriptor functions[] = {
+    FUNCTION("version", version),
+    FUNCTION("abiVersion", abi_version),
+    FUNCTION("statusName", status_name),
+    FUNCTION("testingPanic", testing_panic),
+    FUNCTION("setErrorClass", error_set_class),
+    FUNCTION("close", handle_close),
+
+    FUNCTION_OF("keyFromPem", key_from, KEY_PEM),
+    FUNCTION_OF("keyFromDer", key_from, KEY_DER),
+    FUNCTION_OF("keyFromJwk", key_from, KEY_JWK),
+    FUNCTION_OF("keyFromJwks", key_from, KEY_JWKS),
+    FUNCTION_OF("keyFromSecret", key_from, KEY_SECRET),
+    FUNCTION("keyGenerate", key_generate),
+    FUNCTION("keyDescribe", key_describe),
+    FUNCTION("keyPublic", key_public),
+
+    FUNCTION("signerNew", signer_new),
+    FUNCTION("signerSign", signer_sign),
+    FUNCTION("signerSignBytes", signer_sign_bytes),
+
+    FUNCTION("externalSignerNew", external_signer_new),
+    FUNCTION("externalSignerBegin", external_signer_begin),
+    FUNCTION("externalSignerBeginBytes", external_signer_begin_bytes),
+    FUNCTION("externalSignerFinish", external_signer_finish),
+
+    FUNCTION("verifierNew", verifier_new),
+    FUNCTION("verifierVerify", verifier_verify),
+    FUNCTION("verifierVerifyBytes", verifier_verify_bytes),
+    FUNCTION("verifierOpen", verifier_open),
+    FUNCTION("verifierVerifyBatch", verifier_verify_batch),
+    FUNCTION("inspectUnverified", inspect_unverified),
+
+    FUNCTION("vizzlyNew", vizzly_new),
+    FUNCTION("vizzlyVerifier", vizzly_verifier),
+    FUNCTION_OF("vizzlyDashboard", vizzly_sign, VIZZLY_DASHBOARD),
+    FUNCTION_OF("vizzlyData", vizzly_sign, VIZZLY_DATA),
+    FUNCTION_OF("vizzlyQueryEngine", vizzly_sign, VIZZLY_QUERY_ENGINE),
+    FUNCTION("vizzlyIdentity", vizzly_identity),
+};
+
+NAPI_MODULE_INIT()
+{
+    if (!abi_fits(env)) return NULL;
+    if (napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions) != napi_ok) return NULL;
+    return exports;
+}

@@ -1,0 +1,73 @@
+/* Failures become exceptions: a status of Jeton a JetonError, a wrong argument a TypeError with Node's own code. */
+
+#include "addon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The class is a value of one environment, so it lives in that environment's instance data and never in a global. */
+static void forget_class(napi_env env, void *data, void *hint)
+{
+    (void)hint;
+    napi_delete_reference(env, data);
+}
+
+napi_value error_set_class(napi_env env, napi_callback_info info)
+{
+    napi_value error_class;
+    napi_ref reference;
+    if (!input_arguments(env, info, &error_class, 1)) return NULL;
+    if (napi_create_reference(env, error_class, 1, &reference) != napi_ok) {
+        error_wrong_type(env, "JetonError", "a class");
+        return NULL;
+    }
+    void *old = NULL;
+    napi_get_instance_data(env, &old);
+    if (old != NULL) napi_delete_reference(env, old);
+    napi_set_instance_data(env, reference, forget_class, NULL);
+    return NULL;
+}
+
+napi_value error_new(napi_env env, const jeton_error *error)
+{
+    void *reference = NULL;
+    napi_value error_class, made;
+    if (napi_get_instance_data(env, &reference) != napi_ok || reference == NULL ||
+        napi_get_reference_value(env, reference, &error_class) != napi_ok || error_class == NULL) {
+        napi_throw_error(env, NULL, "the Jeton addon was not loaded by its own package");
+        return NULL;
+    }
+    const char *status = jeton_status_name(error->status);
+    if (status == NULL) status = "UNKNOWN";
+    napi_value args[4];
+    if (napi_create_string_utf8(env, error->message, NAPI_AUTO_LENGTH, &args[0]) != napi_ok ||
+        napi_create_string_utf8(env, status, NAPI_AUTO_LENGTH, &args[1]) != napi_ok ||
+        napi_create_int32(env, error->status, &args[2]) != napi_ok)
+        return NULL;
+    napi_status claim = error->claim[0] == '\0' ? napi_get_null(env, &args[3])
+                                                : napi_create_string_utf8(env, error->claim, NAPI_AUTO_LENGTH, &args[3]);
+    if (claim != napi_ok || napi_new_instance(env, error_class, 4, args, &made) != napi_ok) return NULL;
+    return made;
+}
+
+napi_value error_throw(napi_env env, const jeton_error *error)
+{
+    napi_value made = error_new(env, error);
+    if (made != NULL) napi_throw(env, made);
+    return NULL;
+}
+
+bool error_wrong_type(napi_env env, const char *name, const char *kind)
+{
+    char message[128];
+    snprintf(message, sizeof message, "%s must be %s", name, kind);
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", message);
+    return false;
+}
+
+bool error_no_memory(napi_env env)
+{
+    napi_throw_error(env, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
+    return false;
+}

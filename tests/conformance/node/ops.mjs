@@ -1,0 +1,135 @@
+// What each op asks of the binding. An op gives the members of its answer as JSON text, name by name.
+
+import { ExternalSigner, JetonError, Key, Signer, Verifier, Vizzly } from '../../../bindings/node/lib/index.mjs'
+import { abiVersion, inspectUnverified, version } from '../../../bindings/node/lib/index.mjs'
+import { isObject, membersOf, withMembers } from './raw.mjs'
+import { Refusal } from './request.mjs'
+
+export const ops = {
+  version: () => ({ version: JSON.stringify(version), abi: JSON.stringify(abiVersion) }),
+
+  sign(request) {
+    const { makeKey, payload, clock } = signingOf(request)
+    const signer = new Signer(makeKey(), optionsOf(request))
+    checkSigning(request)
+    return { token: JSON.stringify(payload ? signer.signBytes(payload) : signer.signJson(request.raw('claims'), clock)) }
+  },
+
+  sign_begin(request) {
+    const { makeKey, payload, clock } = signingOf(request)
+    const signer = new ExternalSigner(makeKey(), optionsOf(request))
+    checkSigning(request)
+    const signingInput = payload ? signer.beginBytes(payload) : signer.beginJson(request.raw('claims'), clock)
+    return { signing_input: JSON.stringify(signingInput) }
+  },
+
+  sign_finish(request) {
+    const signingInput = request.text('signing_input')
+    const signature = request.bytes('signature_b64u')
+    const makeKey = request.key()
+    const signer = new ExternalSigner(makeKey(), join('{}', request, ['algorithm']))
+    return { token: JSON.stringify(signer.finish(signingInput, signature)) }
+  },
+
+  verify(request) {
+    const token = request.text('token')
+    const { makeVerifier, clock } = verifyingOf(request)
+    return partsOf(makeVerifier().open(token, clock))
+  },
+
+  verify_batch(request) {
+    const tokens = request.texts('tokens')
+    const { makeVerifier, clock } = verifyingOf(request)
+    const results = makeVerifier().verifyBatch(tokens, clock)
+    return { results: `[${results.map((result) => objectOf(batchEntry(result))).join(',')}]` }
+  },
+
+  inspect: (request) => partsOf(inspectUnverified(request.text('token'))),
+
+  key(request) {
+    const described = request.key()().describe()
+    return Object.fromEntries(Object.entries(described).map(([name, value]) => [name, JSON.stringify(value)]))
+  },
+
+  generate(request) {
+    const made = Key.generate(request.text('algorithm'))
+    return {
+      private_jwk: made.privateJwk,
+      public_jwk: made.publicJwk ?? 'null',
+      private_pem: JSON.stringify(made.privatePem),
+      public_pem: JSON.stringify(made.publicPem),
+    }
+  },
+
+  vizzly(request) {
+    const method = { dashboard: 'dashboard', data: 'data', query_engine: 'queryEngine' }[request.text('token')]
+    if (method === undefined) throw new Refusal('BAD_REQUEST', 'token is none of dashboard, data, query_engine')
+    const args = request.json('args')
+    const clock = request.clock()
+    const makeKey = request.key()
+    return { token: JSON.stringify(new Vizzly(makeKey())[method](args, clock)) }
+  },
+
+  'vizzly.identity'(request) {
+    request.json('dashboard')
+    const clock = request.clock()
+    const makeKey = request.key()
+    const args = join('{}', request, ['dashboard', 'data', 'query_engine'])
+    return Object.fromEntries(membersOf(new Vizzly(makeKey()).identityJson(args, clock)))
+  },
+}
+
+/** The JSON text of an error, as every answer has it. */
+export function errorOf({ status, claim, message }) {
+  return JSON.stringify({ status, claim, message, http_status: null, code: null })
+}
+
+/** The JSON text of an object from its members' texts. */
+export function objectOf(members) {
+  return `{${Object.entries(members).map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
+}
+
+/** What signing needs of a request; `payload` is undefined for claims. */
+function signingOf(request) {
+  const clock = request.clock()
+  const makeKey = request.key()
+  return { makeKey, clock, payload: request.has('payload_b64u') ? request.bytes('payload_b64u') : undefined }
+}
+
+/** The options text: the request's options with `algorithm` and `header`, which stand beside them, at the same level. */
+function optionsOf(request) {
+  const options = request.raw('options') ?? '{}'
+  return isObject(options) ? join(options, request, ['algorithm', 'header']) : options
+}
+
+/** What no option can say: members that have a place of their own, and which of claims and payload is meant. */
+function checkSigning(request) {
+  const options = membersOf(request.raw('options') ?? '{}')
+  if (options.has('algorithm') || options.has('header')) {
+    throw new Refusal('CONFIG', 'options: algorithm and header stand beside the options')
+  }
+  if (request.has('claims') === request.has('payload_b64u')) {
+    throw new Refusal('CONFIG', 'exactly one of claims and payload_b64u is needed')
+  }
+}
+
+function verifyingOf(request) {
+  const policy = request.json('policy')
+  const clock = request.clock()
+  const makeKey = request.key()
+  return { makeVerifier: () => new Verifier(makeKey(), policy), clock }
+}
+
+/** The JSON object `text` with those of the named members that the request has. */
+function join(text, request, names) {
+  return withMembers(text, names.filter((name) => request.has(name)).map((name) => [name, request.raw(name)]))
+}
+
+function batchEntry(result) {
+  return result instanceof JetonError ? { error: errorOf(result) } : { ok: objectOf(partsOf(result)) }
+}
+
+function partsOf({ headerJson, claimsJson, payload }) {
+  const rest = claimsJson === null ? { payload_b64u: JSON.stringify(Buffer.from(payload).toString('base64url')) } : { claims: claimsJson }
+  return { header: headerJson, ...rest }
+}

@@ -1,0 +1,103 @@
+// One request line, read: members that an op needs, or a refusal of the driver's own.
+
+import { Key } from '../../../bindings/node/lib/index.mjs'
+import { isObject, membersOf } from './raw.mjs'
+
+/** The driver itself refuses: the request is not one, or says what no typed call can say. */
+export class Refusal extends Error {
+  constructor(status, message) {
+    super(message)
+    this.status = status
+    this.claim = null
+  }
+}
+
+const bad = (message) => new Refusal('BAD_REQUEST', message)
+
+/** The members of one JSON object of the line, as raw JSON text, and as what the text means. */
+export class Request {
+  #members
+
+  constructor(text, name = 'the line') {
+    if (!isObject(text)) throw bad(`${name} is not a JSON object`)
+    this.#members = membersOf(text)
+  }
+
+  has(name) {
+    return this.#members.has(name)
+  }
+
+  /** Raw JSON text; undefined if it is not there. */
+  raw(name) {
+    return this.#members.get(name)
+  }
+
+  /** Raw JSON text of a member that must be there. */
+  json(name) {
+    if (!this.has(name)) throw bad(`${name} is missing`)
+    return this.raw(name)
+  }
+
+  text(name) {
+    return textOf(JSON.parse(this.json(name)), name)
+  }
+
+  texts(name) {
+    const list = JSON.parse(this.json(name))
+    if (!Array.isArray(list)) throw bad(`${name} is not a list`)
+    return list.map((item) => textOf(item, name))
+  }
+
+  bytes(name) {
+    const text = this.text(name)
+    const bytes = Buffer.from(text, 'base64url')
+    // Buffer reads any base64 and skips what is none; only the canonical text comes back the same.
+    if (bytes.toString('base64url') !== text) throw bad(`${name} is not base64url`)
+    return bytes
+  }
+
+  /** The options of a call that depends on time. */
+  clock() {
+    const raw = this.raw('now_s')
+    if (raw === undefined) return {}
+    const now = /^-?\d+$/.test(raw) ? BigInt(raw) : undefined
+    if (now === undefined || BigInt.asIntN(64, now) !== now) throw bad('now_s is not an integer of 64 bits')
+    return { now }
+  }
+
+  /** The key, not built yet: its faults count after those of the request. */
+  key() {
+    const key = new Request(this.json('key'), 'key')
+    const named = Object.keys(forms).filter((form) => key.has(form))
+    if (named.length !== 1) throw bad('key needs exactly one form')
+    const [form] = named
+    const material = forms[form].read(key, form)
+    return () => forms[form].make(material, { algorithm: algorithmOf(key) })
+  }
+}
+
+const rawOf = (key, form) => key.raw(form)
+const textForm = (key, form) => key.text(form)
+const bytesForm = (key, form) => key.bytes(form)
+
+/** How each form of a key is read from the request, and made. */
+const forms = {
+  pem: { read: textForm, make: Key.fromPem },
+  der_b64u: { read: bytesForm, make: Key.fromDer },
+  jwk: { read: rawOf, make: Key.fromJwk },
+  jwks: { read: rawOf, make: Key.fromJwks },
+  secret: { read: textForm, make: Key.fromSecret },
+  secret_b64u: { read: bytesForm, make: Key.fromSecret },
+}
+
+function algorithmOf(key) {
+  if (!key.has('algorithm')) return undefined
+  const algorithm = JSON.parse(key.raw('algorithm'))
+  if (typeof algorithm !== 'string') throw new Refusal('CONFIG', 'key.algorithm: expected a text')
+  return algorithm
+}
+
+function textOf(value, name) {
+  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw bad(`${name} is not a text`)
+  return value
+}
