@@ -5,12 +5,15 @@
 //! them. A [`Verifier`] is that path; a [`Signer`] is the way back.
 
 mod algorithm;
+mod asn1;
 mod base64url;
+mod bound;
 mod claims;
 pub(crate) mod config;
 mod curve;
 pub(crate) mod decimal;
 mod der;
+mod elliptic;
 mod external_signer;
 mod generate;
 pub(crate) mod json;
@@ -20,9 +23,12 @@ mod key;
 mod keyset;
 mod pem;
 mod policy;
+mod rsa;
+mod secret;
 mod signer;
 mod template;
 pub(crate) mod time;
+mod uint;
 mod unverified;
 mod verifier;
 

@@ -1,0 +1,89 @@
+//! Makes new keys.
+
+use ring::rand::{SecureRandom, SystemRandom};
+use ring::signature::EcdsaKeyPair;
+use zeroize::Zeroizing;
+
+use super::algorithm::Algorithm;
+use super::asn1::{self, Structure};
+use super::curve::Curve;
+use super::elliptic::Ed25519Key;
+use super::key::{Key, Material, Usage, algorithm_named, unsupported};
+use super::{jwk, pem, secret};
+use crate::error::{Failure, Result, Status};
+
+/// A new key as texts. The caller keeps the private ones secret, and wipes them.
+pub struct Generated {
+    /// A JWK with the private half, or of a secret.
+    pub private_jwk: String,
+    /// A JWK of the public half; a secret has none, and no PEM either.
+    pub public_jwk: Option<String>,
+    /// PKCS#8.
+    pub private_pem: Option<String>,
+    /// SPKI.
+    pub public_pem: Option<String>,
+}
+
+impl Key {
+    /// Makes a new key for an algorithm: ES256, ES384, EdDSA, HS256, HS384 or HS512. Its JWKs have `alg` and, as `kid`, the thumbprint.
+    pub fn generate(algorithm: &str) -> Result<Generated> {
+        let algorithm = algorithm_named(algorithm)?;
+        match algorithm {
+            Algorithm::Es256 => ec(Curve::P256),
+            Algorithm::Es384 => ec(Curve::P384),
+            Algorithm::EdDsa => ed25519(),
+            _ => match secret::hash_len(algorithm) {
+                Some(len) => hmac(algorithm, len),
+                None => Err(unsupported("RSA keys are made elsewhere, such as with `openssl genpkey -algorithm RSA`")),
+            },
+        }
+    }
+}
+
+fn ec(curve: Curve) -> Result<Generated> {
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve.signing(), &SystemRandom::new()).map_err(|_| no_random_bytes())?;
+    let pkcs8 = pkcs8.as_ref();
+    let d = asn1::ec_private_key(pkcs8).unwrap_or_default();
+    pair(curve.algorithm(), asn1::read(Structure::Pkcs8, pkcs8)?, d, pkcs8)
+}
+
+fn ed25519() -> Result<Generated> {
+    let seed = random_bytes(32)?;
+    pair(
+        Algorithm::EdDsa,
+        Material::Ed25519(Ed25519Key::private(&seed, None)?),
+        &seed,
+        &asn1::write_ed25519_pkcs8(&seed),
+    )
+}
+
+fn hmac(algorithm: Algorithm, len: usize) -> Result<Generated> {
+    let key = named(algorithm, Material::Secret(random_bytes(len)?))?;
+    Ok(Generated { private_jwk: jwk::write(&key, None), public_jwk: None, private_pem: None, public_pem: None })
+}
+
+fn pair(algorithm: Algorithm, material: Material, d: &[u8], pkcs8: &[u8]) -> Result<Generated> {
+    let key = named(algorithm, material)?;
+    Ok(Generated {
+        private_jwk: jwk::write(&key, Some(d)),
+        public_jwk: Some(key.public_jwk()?),
+        private_pem: Some(pem::write("PRIVATE KEY", pkcs8)),
+        public_pem: Some(key.public_pem()?),
+    })
+}
+
+/// The key with its thumbprint as `kid`.
+fn named(algorithm: Algorithm, material: Material) -> Result<Key> {
+    let kid = jwk::thumbprint(&material);
+    Key::new(material, Some(algorithm), Some(kid), Usage::ANY)
+}
+
+fn random_bytes(len: usize) -> Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; len]);
+    SystemRandom::new().fill(&mut bytes).map_err(|_| no_random_bytes())?;
+    Ok(bytes)
+}
+
+fn no_random_bytes() -> Failure {
+    Failure::new(Status::Internal, "the operating system gave no random bytes")
+}

@@ -1,0 +1,103 @@
+//! [`KeySet`]: the keys of a verifier, one key or the usable members of a JWKS (RFC 7517 section 5).
+
+use std::sync::Arc;
+
+use super::algorithm::Algorithm;
+use super::json::Value;
+use super::jwk;
+use super::key::{Key, VerifyingKey, algorithm_named, unsound};
+use crate::error::Result;
+
+/// The most members a JWKS may have.
+const MAX_KEYS: usize = 64;
+
+/// One key, or the usable keys of a JWKS in its order; never none.
+#[derive(Debug)]
+pub struct KeySet {
+    keys: Vec<Arc<Key>>,
+    is_jwks: bool,
+}
+
+/// One key, in the place of a set.
+impl From<Key> for KeySet {
+    fn from(key: Key) -> KeySet {
+        KeySet { keys: vec![Arc::new(key)], is_jwks: false }
+    }
+}
+
+impl KeySet {
+    /// Reads a JWKS, which can only verify. Members that cannot be used for that are passed over; if nothing remains, the failure is
+    /// that of the first. `algorithm` binds the members that name none.
+    ///
+    /// Refused is a set with two equal `kid`, for it would be chance which key answers to a token; two usable keys of different
+    /// algorithms may share one. Refused is one that mixes secrets with public keys.
+    pub fn from_jwks(jwks: &[u8], algorithm: Option<&str>) -> Result<KeySet> {
+        let jwks = Value::parse(jwks).map_err(|_| unsound("a JWKS that is not strict JSON"))?;
+        let members =
+            jwks.get("keys").and_then(|keys| keys.items()).ok_or_else(|| unsound("a JWKS without a list `keys`"))?;
+        let members: Vec<Value<'_>> = members.take(MAX_KEYS + 1).collect();
+        if members.len() > MAX_KEYS {
+            return Err(unsound("a JWKS of more than 64 keys"));
+        }
+        let asked = algorithm.and_then(Algorithm::from_name);
+        let mut read: Vec<Result<Key>> = members.iter().map(|member| jwk::read(*member, asked)).collect();
+        if read.iter().any(Result::is_ok) {
+            algorithm.map(algorithm_named).transpose()?;
+        }
+        read = read.into_iter().map(|key| key.and_then(|key| usable(key, algorithm))).collect();
+        if !read.iter().any(Result::is_ok) {
+            let first = read.into_iter().find_map(Result::err);
+            return Err(first.unwrap_or_else(|| unsound("a JWKS without keys")));
+        }
+        check_kids(&members, &read)?;
+        let keys: Vec<Arc<Key>> = read.into_iter().flatten().map(Arc::new).collect();
+        let secrets = keys.iter().filter(|key| key.kty() == "oct").count();
+        if secrets != 0 && secrets != keys.len() {
+            return Err(unsound("a JWKS with secrets beside public keys"));
+        }
+        Ok(KeySet { keys, is_jwks: true })
+    }
+
+    /// The key of a set that was made of one.
+    pub fn only(&self) -> Result<&Arc<Key>> {
+        match &self.keys[..] {
+            [key] if !self.is_jwks => Ok(key),
+            _ => Err(unsound("a key set where one key is needed")),
+        }
+    }
+
+    /// A JWKS of the public halves.
+    pub fn public_jwks(&self) -> Result<String> {
+        let keys = self.keys.iter().map(|key| key.public_jwk()).collect::<Result<Vec<_>>>()?;
+        Ok(format!("{{\"keys\":[{}]}}", keys.join(",")))
+    }
+
+    /// All keys, ready to verify, in their order.
+    pub(crate) fn verifying_keys(&self) -> Result<Vec<VerifyingKey>> {
+        self.keys.iter().map(|key| key.verifying_key(None)).collect()
+    }
+}
+
+/// The key, bound and able to verify.
+fn usable(key: Key, algorithm: Option<&str>) -> Result<Key> {
+    let key = if key.algorithm().is_none() { key.bound_to(algorithm)? } else { key };
+    let key = Arc::new(key);
+    key.verifying_key(None)?;
+    Arc::into_inner(key).ok_or_else(|| unsound("a key that is still in use"))
+}
+
+/// Two members with one `kid` must both be usable, for different algorithms.
+fn check_kids(members: &[Value<'_>], read: &[Result<Key>]) -> Result<()> {
+    let kids: Vec<_> = members.iter().map(|member| member.get("kid").and_then(|kid| kid.as_str())).collect();
+    for (at, kid) in kids.iter().enumerate() {
+        for earlier in 0..at {
+            let share = kid.is_some() && *kid == kids[earlier];
+            let differ =
+                matches!((&read[earlier], &read[at]), (Ok(one), Ok(other)) if one.algorithm() != other.algorithm());
+            if share && !differ {
+                return Err(unsound("a JWKS with two equal `kid`"));
+            }
+        }
+    }
+    Ok(())
+}
