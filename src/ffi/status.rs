@@ -1,4 +1,4 @@
-//! Status numbers as C sees them. `error.rs` is their home; a test in `tests/header.rs` keeps the header equal to it.
+//! Status numbers as C sees them. `error.rs` is their home; the compiler checks below that this list is equal to it.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -77,3 +77,40 @@ pub extern "C" fn jeton_status_name(status: jeton_status) -> *const c_char {
         None => ptr::null(),
     }
 }
+
+// The header needs literals, so the numbers stand here once more; they cannot differ.
+const _: () = {
+    let mirror = [
+        (JETON_E_NULL, Status::Null),
+        (JETON_E_UTF8, Status::Utf8),
+        (JETON_E_LENGTH, Status::Length),
+        (JETON_E_BUFFER, Status::Buffer),
+        (JETON_E_CONFIG, Status::Config),
+        (JETON_E_KEY, Status::Key),
+        (JETON_E_KEY_WEAK, Status::KeyWeak),
+        (JETON_E_KEY_UNSUPPORTED, Status::KeyUnsupported),
+        (JETON_E_TOO_LARGE, Status::TooLarge),
+        (JETON_E_MALFORMED, Status::Malformed),
+        (JETON_E_HEADER_UNSUPPORTED, Status::HeaderUnsupported),
+        (JETON_E_ALGORITHM, Status::Algorithm),
+        (JETON_E_KEY_NOT_FOUND, Status::KeyNotFound),
+        (JETON_E_SIGNATURE, Status::Signature),
+        (JETON_E_TYP, Status::Typ),
+        (JETON_E_CLAIMS_MALFORMED, Status::ClaimsMalformed),
+        (JETON_E_CLAIM_INVALID, Status::ClaimInvalid),
+        (JETON_E_CLAIM_MISSING, Status::ClaimMissing),
+        (JETON_E_EXPIRED, Status::Expired),
+        (JETON_E_NOT_YET_VALID, Status::NotYetValid),
+        (JETON_E_ISSUER, Status::Issuer),
+        (JETON_E_SUBJECT, Status::Subject),
+        (JETON_E_AUDIENCE, Status::Audience),
+        (JETON_E_PANIC, Status::Panic),
+        (JETON_E_INTERNAL, Status::Internal),
+    ];
+    assert!(mirror.len() == Status::ALL.len());
+    let mut index = 0;
+    while index < mirror.len() {
+        assert!(mirror[index].0 == mirror[index].1.number() && mirror[index].0 == Status::ALL[index].number());
+        index += 1;
+    }
+};

@@ -21,7 +21,14 @@ pub struct KeySet {
 /// One key, in the place of a set.
 impl From<Key> for KeySet {
     fn from(key: Key) -> KeySet {
-        KeySet { keys: vec![Arc::new(key)], is_jwks: false }
+        Arc::new(key).into()
+    }
+}
+
+/// One key that is also used elsewhere, in the place of a set.
+impl From<Arc<Key>> for KeySet {
+    fn from(key: Arc<Key>) -> KeySet {
+        KeySet { keys: vec![key], is_jwks: false }
     }
 }
 
