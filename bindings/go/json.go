@@ -1,0 +1,120 @@
+package jeton
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"sync"
+	"time"
+)
+
+// An encoder is the reused storage of a value that becomes JSON text.
+type encoder struct {
+	text bytes.Buffer
+	json *json.Encoder
+}
+
+var encoders = sync.Pool{New: func() any {
+	e := new(encoder)
+	e.json = json.NewEncoder(&e.text)
+	e.json.SetEscapeHTML(false) // <, > and & are as good in a token as anything else, and shorter as they are
+	return e
+}}
+
+// encode gives the JSON text of value until the next encode. JSON text and bytes are passed on as they are.
+func (e *encoder) encode(value any) ([]byte, error) {
+	switch text := value.(type) {
+	case json.RawMessage:
+		return text, nil
+	case []byte:
+		return text, nil
+	}
+	e.text.Reset()
+	if err := e.json.Encode(value); err != nil {
+		return nil, encodeError(value, err)
+	}
+	return bytes.TrimSuffix(e.text.Bytes(), []byte("\n")), nil
+}
+
+func (e *encoder) release() {
+	if e.text.Cap() <= maxPooled {
+		encoders.Put(e)
+	}
+}
+
+// marshal gives the JSON text of value.
+func marshal(value any) (json.RawMessage, error) {
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	text, err := e.encode(value)
+	return bytes.Clone(text), err
+}
+
+// decode puts a verified payload into *dst as a whole, or leaves it as it was. What an earlier token left in dst must not
+// look as if this one had said it, so the text is never merged into old values.
+func decode(payload []byte, dst any) error {
+	if dst == nil {
+		return nil
+	}
+	target := reflect.ValueOf(dst)
+	if target.Kind() != reflect.Pointer || target.IsNil() {
+		return &json.InvalidUnmarshalError{Type: target.Type()}
+	}
+	switch raw := dst.(type) {
+	case *json.RawMessage:
+		*raw = append((*raw)[:0], payload...)
+		return nil
+	case *[]byte:
+		*raw = append((*raw)[:0], payload...)
+		return nil
+	}
+	fresh := reflect.New(target.Type().Elem())
+	if err := json.Unmarshal(payload, fresh.Interface()); err != nil {
+		return decodeError(target.Type().Elem(), err)
+	}
+	target.Elem().Set(fresh.Elem())
+	return nil
+}
+
+// An object is JSON text that is written member by member, in order. Whether the members make sense is for the library to say.
+type object struct {
+	text []byte
+	err  error
+}
+
+// set writes a member.
+func (o *object) set(name string, value any) {
+	text, err := marshal(value)
+	if err != nil && o.err == nil {
+		o.err = err
+	}
+	separator := byte('{')
+	if len(o.text) != 0 {
+		separator = ','
+	}
+	o.text = append(o.text, separator, '"')
+	o.text = append(append(o.text, name...), `":`...)
+	o.text = append(o.text, text...)
+}
+
+// add writes a member unless it has its zero value, which stands for "not given".
+func (o *object) add(name string, value any) {
+	if !reflect.ValueOf(value).IsZero() {
+		o.set(name, value)
+	}
+}
+
+// addSeconds is add for a duration, of which a fraction of a second is not lost but left for the library to refuse.
+func (o *object) addSeconds(name string, duration time.Duration) {
+	o.add(name, duration.Seconds())
+}
+
+func (o *object) json() (json.RawMessage, error) {
+	if o.err != nil {
+		return nil, o.err
+	}
+	if len(o.text) == 0 {
+		return json.RawMessage("{}"), nil
+	}
+	return append(o.text, '}'), nil
+}

@@ -1,0 +1,116 @@
+package jeton
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Policy says which tokens a [Verifier] accepts. Zero values stand for "not given"; [NewVerifier] refuses what contradicts itself.
+type Policy struct {
+	// Algorithms is what a token's alg may be. Required.
+	Algorithms []string
+	// Issuer is what iss must be, or with Issuers, which of them. Exactly one of Issuer, Issuers and AnyIssuer is required.
+	Issuer  string
+	Issuers []string
+	// AnyIssuer leaves iss unchecked, and optional.
+	AnyIssuer bool
+	// Audience lists texts of which aud must hold one. Exactly one of Audience and AnyAudience is required.
+	Audience []string
+	// AnyAudience leaves aud unchecked, and optional.
+	AnyAudience bool
+	// Subject is what sub must be.
+	Subject string
+	// Type is what the header's typ must be, compared as a media type.
+	Type string
+	// Leeway is the clock tolerance of every time claim: whole seconds, at most 300.
+	Leeway time.Duration
+	// MaxAge demands iat, and that it is no older: whole seconds.
+	MaxAge time.Duration
+	// Required lists claims that must be there and not be null.
+	Required []string
+	// AllowMissingExp accepts tokens that never end. An exp that is there still counts.
+	AllowMissingExp bool
+	// ExpiryClaim is the claim that ends the token, if it is not exp; it then holds an RFC 3339 time.
+	ExpiryClaim string
+	// Payload is "claims", which is the default, or "bytes": a payload that is not JSON, for which only Algorithms, Type,
+	// MaxTokenBytes and TryKeys may be given.
+	Payload string
+	// MaxTokenBytes limits the length of a token: 256 to 1048576, by default 65536.
+	MaxTokenBytes int
+	// TryKeys is how many keys a token without kid may be tried against: 1 to 8, by default 1.
+	TryKeys int
+}
+
+// MarshalJSON gives the policy as [NewVerifierJSON] takes it.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	var o object
+	o.add("algorithms", p.Algorithms)
+	// Issuer beside Issuers makes a second member of the name, which the library refuses.
+	o.add("issuer", p.Issuer)
+	o.add("issuer", p.Issuers)
+	o.add("any_issuer", p.AnyIssuer)
+	o.add("audience", p.Audience)
+	o.add("any_audience", p.AnyAudience)
+	o.add("subject", p.Subject)
+	o.add("typ", p.Type)
+	o.addSeconds("leeway_s", p.Leeway)
+	o.addSeconds("max_age_s", p.MaxAge)
+	o.add("required", p.Required)
+	o.add("allow_missing_exp", p.AllowMissingExp)
+	o.add("expiry_claim", p.ExpiryClaim)
+	o.add("payload", p.Payload)
+	o.add("max_token_bytes", p.MaxTokenBytes)
+	o.add("try_keys", p.TryKeys)
+	return o.json()
+}
+
+// SignerOptions says what a [Signer] adds to each token. Zero values stand for "not given"; [NewSigner] refuses what contradicts
+// itself, and signing refuses claims that repeat one of an option.
+type SignerOptions struct {
+	// Algorithm is needed where the key names none.
+	Algorithm string
+	// Header holds extra header members; not alg, crit, b64 or zip.
+	Header map[string]any
+	// KeyID is the header's kid, by default the key's own. NoKeyID leaves it out.
+	KeyID   string
+	NoKeyID bool
+	// Type is the header's typ, by default JWT for claims and none for bytes. NoType leaves it out.
+	Type   string
+	NoType bool
+	// Issuer is the claim iss.
+	Issuer string
+	// Audience is the claim aud, a list.
+	Audience []string
+	// Subject is the claim sub.
+	Subject string
+	// TTL sets iat to the time of signing, and exp to that time plus TTL: whole seconds.
+	TTL time.Duration
+	// TokenID adds a random jti of 128 bits.
+	TokenID bool
+}
+
+// MarshalJSON gives the options as [NewSignerJSON] takes them.
+func (s SignerOptions) MarshalJSON() ([]byte, error) {
+	var o object
+	o.add("algorithm", s.Algorithm)
+	o.add("header", s.Header)
+	o.add("kid", s.KeyID)
+	if s.NoKeyID {
+		o.set("kid", nil)
+	}
+	o.add("typ", s.Type)
+	if s.NoType {
+		o.set("typ", nil)
+	}
+	o.add("issuer", s.Issuer)
+	o.add("audience", s.Audience)
+	o.add("subject", s.Subject)
+	o.addSeconds("ttl_s", s.TTL)
+	o.add("jti", s.TokenID)
+	return o.json()
+}
+
+var (
+	_ json.Marshaler = Policy{}
+	_ json.Marshaler = SignerOptions{}
+)

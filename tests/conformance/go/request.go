@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	jeton "github.com/jeton-sdk/jeton/bindings/go"
+)
+
+// A request is the members of one line, each as the raw text that it is.
+type request map[string]json.RawMessage
+
+// A refusal is a failure of the request, not of the library.
+type refusal struct {
+	status, message string
+}
+
+func (r refusal) Error() string { return r.message }
+
+func refuse(status, message string) {
+	panic(refusal{status, message})
+}
+
+func parse(line []byte) request {
+	r, ok := members(line)
+	if !ok {
+		refuse("BAD_REQUEST", "the line is not a JSON object")
+	}
+	return r
+}
+
+// members takes an object apart.
+func members(object json.RawMessage) (request, bool) {
+	var r request
+	err := json.Unmarshal(object, &r)
+	return r, err == nil && r != nil
+}
+
+func (r request) has(name string) bool {
+	_, there := r[name]
+	return there
+}
+
+func (r request) raw(name string) json.RawMessage {
+	if !r.has(name) {
+		refuse("BAD_REQUEST", name+" is missing")
+	}
+	return r[name]
+}
+
+func (r request) text(name string) string {
+	text, ok := textOf(r.raw(name))
+	if !ok {
+		refuse("BAD_REQUEST", name+" is not a text")
+	}
+	return text
+}
+
+func textOf(raw json.RawMessage) (text string, ok bool) {
+	ok = bytes.HasPrefix(raw, []byte{'"'}) && json.Unmarshal(raw, &text) == nil
+	return text, ok
+}
+
+func (r request) bytes(name string) []byte {
+	text := r.text(name)
+	data, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || strings.ContainsAny(text, "\r\n") { // which Go's decoder passes over
+		refuse("BAD_REQUEST", name+" is not base64url")
+	}
+	return data
+}
+
+// time is the moment of the call, as options for it.
+func (r request) time() []jeton.CallOption {
+	if !r.has("now_s") {
+		return nil
+	}
+	seconds, err := strconv.ParseInt(string(r["now_s"]), 10, 64)
+	if err != nil {
+		refuse("BAD_REQUEST", "now_s is not an integer")
+	}
+	return []jeton.CallOption{jeton.At(time.Unix(seconds, 0))}
+}
+
+// join makes an object of the members inside the text of another, and of those named of the request that are there.
+func (r request) join(object json.RawMessage, names ...string) json.RawMessage {
+	var parts []string
+	if inside, _ := members(object); len(inside) != 0 {
+		parts = append(parts, string(object[1:len(object)-1]))
+	}
+	for _, name := range names {
+		if r.has(name) {
+			parts = append(parts, `"`+name+`":`+string(r[name]))
+		}
+	}
+	return json.RawMessage("{" + strings.Join(parts, ",") + "}")
+}
+
+// A keySource reads the key of a request, which is whole by then.
+type keySource func() (*jeton.Key, error)
+
+type keyReader = func([]byte, ...jeton.KeyOption) (*jeton.Key, error)
+
+func (r request) key() keySource {
+	key, _ := members(r.raw("key"))
+	forms := []struct {
+		name     string
+		read     keyReader
+		material func(string) []byte
+	}{
+		{"pem", jeton.KeyFromPEM, key.textBytes},
+		{"der_b64u", jeton.KeyFromDER, key.bytes},
+		{"jwk", fromJSON(jeton.KeyFromJWK), key.rawBytes},
+		{"jwks", fromJSON(jeton.KeyFromJWKS), key.rawBytes},
+		{"secret", jeton.KeyFromSecret, key.textBytes},
+		{"secret_b64u", jeton.KeyFromSecret, key.bytes},
+	}
+	var source keySource
+	for _, form := range forms {
+		if !key.has(form.name) {
+			continue
+		}
+		if source != nil {
+			refuse("BAD_REQUEST", "key has two forms")
+		}
+		material := form.material(form.name)
+		source = func() (*jeton.Key, error) { return form.read(material, key.algorithm()...) }
+	}
+	if source == nil {
+		refuse("BAD_REQUEST", "key has no form")
+	}
+	return source
+}
+
+func fromJSON(read func(json.RawMessage, ...jeton.KeyOption) (*jeton.Key, error)) keyReader {
+	return func(text []byte, options ...jeton.KeyOption) (*jeton.Key, error) { return read(text, options...) }
+}
+
+func (r request) rawBytes(name string) []byte  { return r.raw(name) }
+func (r request) textBytes(name string) []byte { return []byte(r.text(name)) }
+
+// algorithm is the algorithm beside a key, as options for it.
+func (r request) algorithm() []jeton.KeyOption {
+	if !r.has("algorithm") {
+		return nil
+	}
+	name, ok := textOf(r["algorithm"])
+	if !ok {
+		refuse("CONFIG", "key.algorithm: expected a text")
+	}
+	return []jeton.KeyOption{jeton.WithAlgorithm(name)}
+}
