@@ -57,10 +57,7 @@ impl<'a> Value<'a> {
     /// Reads a whole text that holds one value.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Value<'a>, Malformed> {
         let mut scanner = Scanner::new(text)?;
-        scanner.whitespace();
-        let value = scanner.value()?;
-        scanner.end()?;
-        Ok(value)
+        scanner.document().map_err(|_| scanner.malformed())
     }
 
     /// Its text, as it stands.
@@ -133,7 +130,5 @@ impl<'a> Value<'a> {
 /// returns an error, members may have been shown already.
 pub(crate) fn read_object<'a>(text: &'a [u8], mut visit: impl FnMut(&str, Value<'a>)) -> Result<(), Malformed> {
     let mut scanner = Scanner::new(text)?;
-    scanner.whitespace();
-    scanner.object(&mut visit)?;
-    scanner.end()
+    scanner.object_document(&mut visit).map_err(|_| scanner.malformed())
 }

@@ -31,23 +31,43 @@ pub(super) struct Scanner<'a> {
     depth: usize,
     /// The names of all objects that are open, outermost first.
     names: Vec<Cow<'a, str>>,
+    /// What stopped the walk, if something did.
+    reason: &'static str,
 }
+
+/// The walk ended early; the scanner knows why and where. It carries nothing, for it is in the result of every step.
+pub(super) struct Stop;
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a [u8]) -> Result<Scanner<'a>, Malformed> {
         let text = std::str::from_utf8(text)
             .map_err(|error| Malformed { reason: "not UTF-8", offset: error.valid_up_to() })?;
-        Ok(Scanner { text, offset: 0, depth: 0, names: Vec::with_capacity(FEW_NAMES) })
+        Ok(Scanner { text, offset: 0, depth: 0, names: Vec::with_capacity(FEW_NAMES), reason: "" })
     }
 
     /// A scanner behind the opening bracket of a list or object that is known to be sound.
     pub(super) fn behind_bracket(raw: &'a str) -> Scanner<'a> {
-        let mut scanner = Scanner { text: raw, offset: 1, depth: 0, names: Vec::new() };
+        let mut scanner = Scanner { text: raw, offset: 1, depth: 0, names: Vec::new(), reason: "" };
         scanner.whitespace();
         scanner
     }
 
-    pub(super) fn value(&mut self) -> Result<Value<'a>, Malformed> {
+    /// The one value of a whole text.
+    pub(super) fn document(&mut self) -> Result<Value<'a>, Stop> {
+        self.whitespace();
+        let value = self.value()?;
+        self.end()?;
+        Ok(value)
+    }
+
+    /// The one object of a whole text, whose members are shown to `visit` as they come.
+    pub(super) fn object_document(&mut self, visit: &mut impl FnMut(&str, Value<'a>)) -> Result<(), Stop> {
+        self.whitespace();
+        self.object(visit)?;
+        self.end()
+    }
+
+    fn value(&mut self) -> Result<Value<'a>, Stop> {
         let start = self.offset;
         let mut escaped = false;
         match self.peek() {
@@ -58,15 +78,14 @@ impl<'a> Scanner<'a> {
             Some(b't') => self.word("true")?,
             Some(b'f') => self.word("false")?,
             Some(b'n') => self.word("null")?,
-            _ => return Err(self.malformed("expected a value")),
+            _ => return Err(self.stop("expected a value")),
         }
         Ok(Value { raw: self.since(start), escaped })
     }
 
-    /// An object, whose members are shown to `visit` as they come.
-    pub(super) fn object(&mut self, visit: &mut impl FnMut(&str, Value<'a>)) -> Result<(), Malformed> {
+    fn object(&mut self, visit: &mut impl FnMut(&str, Value<'a>)) -> Result<(), Stop> {
         if self.peek() != Some(b'{') {
-            return Err(self.malformed("expected an object"));
+            return Err(self.stop("expected an object"));
         }
         self.open()?;
         let first = self.names.len();
@@ -87,7 +106,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn array(&mut self) -> Result<(), Malformed> {
+    fn array(&mut self) -> Result<(), Stop> {
         self.open()?;
         if !self.take(b']') {
             loop {
@@ -102,9 +121,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// The opening bracket of an object or list, and what may stand before its first item.
-    fn open(&mut self) -> Result<(), Malformed> {
+    fn open(&mut self) -> Result<(), Stop> {
         if self.depth == MAX_DEPTH {
-            return Err(self.malformed("too many levels"));
+            return Err(self.stop("too many levels"));
         }
         self.depth += 1;
         self.offset += 1;
@@ -113,24 +132,24 @@ impl<'a> Scanner<'a> {
     }
 
     /// What follows an item: another one, or the closing bracket.
-    fn more(&mut self, close: u8) -> Result<bool, Malformed> {
+    fn more(&mut self, close: u8) -> Result<bool, Stop> {
         self.whitespace();
         if self.take(b',') {
             self.whitespace();
             return Ok(true);
         }
-        if self.take(close) { Ok(false) } else { Err(self.malformed("expected a comma or the closing bracket")) }
+        if self.take(close) { Ok(false) } else { Err(self.stop("expected a comma or the closing bracket")) }
     }
 
     /// The name of a member and its colon.
-    pub(super) fn name(&mut self) -> Result<Quoted<'a>, Malformed> {
+    pub(super) fn name(&mut self) -> Result<Quoted<'a>, Stop> {
         if self.peek() != Some(b'"') {
-            return Err(self.malformed("expected a member name"));
+            return Err(self.stop("expected a member name"));
         }
         let name = self.string()?;
         self.whitespace();
         if !self.take(b':') {
-            return Err(self.malformed("expected a colon"));
+            return Err(self.stop("expected a colon"));
         }
         self.whitespace();
         Ok(name)
@@ -138,11 +157,11 @@ impl<'a> Scanner<'a> {
 
     /// Notes a name of the object whose names begin at `first`. Names whose bit is new to `seen` are new; of the others, a few are
     /// compared at once and many when the object ends.
-    fn remember(&mut self, name: Cow<'a, str>, first: usize, seen: &mut u64) -> Result<(), Malformed> {
+    fn remember(&mut self, name: Cow<'a, str>, first: usize, seen: &mut u64) -> Result<(), Stop> {
         let bit = 1 << (bit_of(name.as_bytes()) % u64::BITS);
         let siblings = &self.names[first..];
         if *seen & bit != 0 && siblings.len() < FEW_NAMES && siblings.contains(&name) {
-            return Err(self.malformed("a member name that is there twice"));
+            return Err(self.stop("a member name that is there twice"));
         }
         *seen |= bit;
         self.names.push(name);
@@ -150,12 +169,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// Ends the object whose names begin at `first`.
-    fn forget(&mut self, first: usize) -> Result<(), Malformed> {
+    fn forget(&mut self, first: usize) -> Result<(), Stop> {
         let siblings = &mut self.names[first..];
         if siblings.len() > FEW_NAMES {
             siblings.sort_unstable();
             if siblings.windows(2).any(|pair| pair[0] == pair[1]) {
-                return Err(self.malformed("a member name that is there twice"));
+                return Err(self.stop("a member name that is there twice"));
             }
         }
         self.names.truncate(first);
@@ -171,7 +190,7 @@ impl<'a> Scanner<'a> {
         Some(value)
     }
 
-    fn string(&mut self) -> Result<Quoted<'a>, Malformed> {
+    fn string(&mut self) -> Result<Quoted<'a>, Stop> {
         self.offset += 1;
         let start = self.offset;
         let mut escaped = false;
@@ -186,35 +205,35 @@ impl<'a> Scanner<'a> {
                 Some(b'\\') => {
                     escaped = true;
                     let rest = &self.text.as_bytes()[self.offset..];
-                    self.offset += escape_len(rest).map_err(|reason| self.malformed(reason))?;
+                    self.offset += escape_len(rest).map_err(|reason| self.stop(reason))?;
                 }
-                Some(_) => return Err(self.malformed("an unescaped control character")),
-                None => return Err(self.malformed("a string without an end")),
+                Some(_) => return Err(self.stop("an unescaped control character")),
+                None => return Err(self.stop("a string without an end")),
             }
         }
     }
 
-    fn number(&mut self) -> Result<(), Malformed> {
+    fn number(&mut self) -> Result<(), Stop> {
         let start = self.offset;
         self.take(b'-');
         if !self.take(b'0') && self.digits() == 0 {
-            return Err(self.malformed("a number without digits"));
+            return Err(self.stop("a number without digits"));
         }
         if self.take(b'.') && self.digits() == 0 {
-            return Err(self.malformed("a number without digits after its point"));
+            return Err(self.stop("a number without digits after its point"));
         }
         let mut exponent = false;
         if self.take(b'e') || self.take(b'E') {
             exponent = true;
             let _ = self.take(b'+') || self.take(b'-');
             if self.digits() == 0 {
-                return Err(self.malformed("an exponent without digits"));
+                return Err(self.stop("an exponent without digits"));
             }
         }
         // A double holds every number of up to 308 digits; only the others need to be looked at.
         let text = self.since(start);
         if (exponent || text.len() > 308) && !text.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err(self.malformed("a number beyond an IEEE double"));
+            return Err(self.stop("a number beyond an IEEE double"));
         }
         Ok(())
     }
@@ -226,20 +245,20 @@ impl<'a> Scanner<'a> {
         count
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Malformed> {
+    fn word(&mut self, word: &str) -> Result<(), Stop> {
         if !self.text.as_bytes()[self.offset..].starts_with(word.as_bytes()) {
-            return Err(self.malformed("expected a value"));
+            return Err(self.stop("expected a value"));
         }
         self.offset += word.len();
         Ok(())
     }
 
-    pub(super) fn end(&mut self) -> Result<(), Malformed> {
+    fn end(&mut self) -> Result<(), Stop> {
         self.whitespace();
-        if self.peek().is_some() { Err(self.malformed("something after the value")) } else { Ok(()) }
+        if self.peek().is_some() { Err(self.stop("something after the value")) } else { Ok(()) }
     }
 
-    pub(super) fn whitespace(&mut self) {
+    fn whitespace(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.offset += 1;
         }
@@ -259,8 +278,15 @@ impl<'a> Scanner<'a> {
         &self.text[start..self.offset]
     }
 
-    fn malformed(&self, reason: &'static str) -> Malformed {
-        Malformed { reason, offset: self.offset }
+    /// Why the walk ended early.
+    pub(super) fn malformed(&self) -> Malformed {
+        Malformed { reason: self.reason, offset: self.offset }
+    }
+
+    #[cold]
+    fn stop(&mut self, reason: &'static str) -> Stop {
+        self.reason = reason;
+        Stop
     }
 }
 
