@@ -199,7 +199,9 @@ impl ClaimRules {
         match (claims.aud(wanted.unwrap_or_default())?, wanted) {
             (_, None) | (Some(true), Some(_)) => Ok(()),
             (None, Some(_)) => Err(missing("aud")),
-            (Some(false), Some(_)) => Err(Failure::about(Status::Audience, "aud", "the token is not for the policy's audience")),
+            (Some(false), Some(_)) => {
+                Err(Failure::about(Status::Audience, "aud", "the token is not for the policy's audience"))
+            }
         }
     }
 
