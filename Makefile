@@ -65,19 +65,20 @@ build/lib/libjeton.a: $(TARGET)/release/libjeton.a $(TARGET)/release/libjeton.so
 CBINDGEN_VERSION := 0.29.4
 CBINDGEN := build/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 
-# cbindgen leaves empty lines where it finds a constant that is not for C.
-GENERATE = $(CBINDGEN) --quiet --config cbindgen.toml --crate jeton | cat -s
-
 $(CBINDGEN):
 	@cargo install --quiet --locked --root build/tools/cbindgen-$(CBINDGEN_VERSION) cbindgen@$(CBINDGEN_VERSION)
 
+# cbindgen leaves empty lines where it finds a constant that is not for C.
+.PHONY: generated-header
+generated-header: $(CBINDGEN)
+	@$(CBINDGEN) --quiet --config cbindgen.toml --crate jeton | cat -s >build/jeton.h
+
 .PHONY: header
-header: $(CBINDGEN) ## Generate include/jeton.h from src/ffi
-	@$(GENERATE) >include/jeton.h
+header: generated-header ## Generate include/jeton.h from src/ffi
+	@cp build/jeton.h include/jeton.h
 
 .PHONY: header-check
-header-check: $(CBINDGEN)
-	@$(GENERATE) >build/jeton.h
+header-check: generated-header
 	@diff -u include/jeton.h build/jeton.h || { echo "include/jeton.h is not what src/ffi says: run make header"; exit 1; }
 
 .PHONY: install
