@@ -260,6 +260,7 @@ export interface Header {
 /** A token's header and claims, or, where the payload is no claims, its bytes. The texts are exactly what the token holds. */
 export type Opened<T = Claims> = OpenedClaims<T> | OpenedBytes
 
+/** What a token whose payload is claims says. */
 export interface OpenedClaims<T = Claims> {
   header: Header
   headerJson: JsonText
@@ -268,6 +269,7 @@ export interface OpenedClaims<T = Claims> {
   payload: null
 }
 
+/** What a token whose payload is bytes says. */
 export interface OpenedBytes {
   header: Header
   headerJson: JsonText
@@ -278,6 +280,7 @@ export interface OpenedBytes {
 
 /** Checks tokens against keys and a policy. */
 export class Verifier extends Closable {
+  /** Takes any key or key set that can verify; of a private key the public half. */
   constructor(key: Key, policy: Policy | JsonText)
   /** Verifies a token and gives its claims. What `T` says about them is not checked. */
   verify<T = Claims>(token: string, options?: Clock): T

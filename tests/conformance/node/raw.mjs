@@ -1,4 +1,4 @@
-// The raw text of a JSON object's members. JSON.parse would round 9007199254740993 and drop the first of two members of one
+// The raw text of what a JSON object or array holds. JSON.parse would round 9007199254740993 and drop the first of two members of one
 // name; what Jeton is to judge must reach it as it stood.
 
 /** The members of the JSON object `text`, name to raw value text; of two with one name the last, as JSON.parse has it. */
@@ -16,6 +16,20 @@ export function membersOf(text) {
     at = end
   }
   return members
+}
+
+/** The items of the JSON array `text`, as raw text. */
+export function itemsOf(text) {
+  if (!Array.isArray(JSON.parse(text))) throw new TypeError('not a JSON array')
+  const items = []
+  let at = text.indexOf('[') + 1
+  while (text[(at = skipSpace(text, at))] !== ']') {
+    if (text[at] === ',') at = skipSpace(text, at + 1)
+    const end = skipValue(text, at)
+    items.push(text.slice(at, end))
+    at = end
+  }
+  return items
 }
 
 /** Whether `text` is the JSON text of an object. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { isObject, membersOf, withMembers } from './raw.mjs'
+import { isObject, itemsOf, membersOf, withMembers } from './raw.mjs'
 
 const cases = [
   ['{}', {}],
@@ -29,6 +29,17 @@ test('each raw member is the JSON text of what JSON.parse finds', () => {
     const parsed = JSON.parse(text)
     for (const [name, raw] of membersOf(text)) assert.deepEqual(JSON.parse(raw), parsed[name], `${text}: ${name}`)
   }
+})
+
+test('items come as they stood', () => {
+  for (const [text, expected] of [
+    ['[]', []],
+    [' [ ] ', []],
+    ['[1.0]', ['1.0']],
+    ['[ "],[" , {"a":[1,2]} ,\n[[],{}], null]', ['"],["', '{"a":[1,2]}', '[[],{}]', 'null']],
+  ]) assert.deepEqual(itemsOf(text), expected, text)
+  assert.throws(() => itemsOf('{}'), TypeError)
+  assert.throws(() => itemsOf('[1'), SyntaxError)
 })
 
 test('only objects have members', () => {

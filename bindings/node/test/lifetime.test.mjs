@@ -1,0 +1,136 @@
+// Handles: closed once or twice, used afterwards, passed to the wrong method. An error or nothing, never memory.
+
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+
+import { ExternalSigner, Key, Signer, Verifier, Vizzly } from 'jeton'
+import { hs256, now, policy, tokenOf, verifier } from './support.mjs'
+
+const { addon, handleOf } = createRequire(import.meta.url)('../lib/native.js')
+
+const es256 = Key.generate('ES256')
+const make = {
+  Key: hs256,
+  Signer: () => new Signer(hs256()),
+  ExternalSigner: () => new ExternalSigner(Key.fromPem(es256.publicPem)),
+  Verifier: verifier,
+  Vizzly: () => new Vizzly(Key.fromPem(es256.privatePem)),
+}
+
+/** Arguments that every method of a name takes well, so that only the object is wrong. */
+const args = {
+  describe: [], public: [], close: [],
+  sign: [{}], signJson: ['{}'], signBytes: [new Uint8Array(1)],
+  begin: [{}], beginJson: ['{}'], beginBytes: [new Uint8Array(1)], finish: ['x', new Uint8Array(64)],
+  verify: ['x'], verifyJson: ['x'], verifyBytes: ['x'], open: ['x'], verifyBatch: [['x']],
+  dashboard: [{}], data: [{}], queryEngine: [{}], identity: [{}], identityJson: [{}],
+}
+
+function* methods() {
+  for (const [name, one] of Object.entries(make)) {
+    const prototype = Object.getPrototypeOf(one())
+    const names = [...Object.getOwnPropertyNames(prototype), 'close'].filter((method) => method !== 'constructor')
+    for (const method of names) yield { name, one, method, call: prototype[method], args: args[method] }
+  }
+}
+
+test('the table of arguments has every method', () => {
+  for (const { name, method, args } of methods()) assert.ok(Array.isArray(args), `${name}.${method}`)
+})
+
+test('closing twice is fine, use after close is an error', () => {
+  for (const { name, one, method, call, args } of methods()) {
+    if (method === 'close') continue
+    const object = one()
+    object.close()
+    object.close()
+    assert.throws(() => call.apply(object, args), { name: 'TypeError', code: 'ERR_JETON_CLOSED' }, `${name}.${method}`)
+  }
+})
+
+test('a method on a wrong this throws', () => {
+  for (const { name, method, call, args } of methods()) {
+    const strangers = Object.entries(make).filter(([other]) => other !== name && method !== 'close').map(([, other]) => other())
+    const bare = Object.create(Object.getPrototypeOf(make[name]()))
+    for (const self of [undefined, null, 5, {}, bare, new Proxy(make[name](), {}), ...strangers]) {
+      assert.throws(() => call.apply(self, args), TypeError, `${name}.${method}`)
+    }
+  }
+})
+
+test('a key may be closed before what was made of it', () => {
+  const key = hs256()
+  const signer = new Signer(key, { ttl_s: 60 })
+  const judge = new Verifier(key, policy)
+  key.close()
+  judge.verify(signer.sign({}, { now }), { now })
+  for (const use of [() => new Signer(key), () => new Verifier(key, policy), () => new Vizzly(key), () => Vizzly.verifier(key)]) {
+    assert.throws(use, { code: 'ERR_JETON_CLOSED' })
+  }
+})
+
+test('Symbol.dispose closes, where the runtime has it', () => {
+  const judge = verifier()
+  const { dispose } = Symbol
+  if (dispose === undefined) return assert.deepEqual(Object.getOwnPropertySymbols(Verifier.prototype), [])
+  judge[dispose]()
+  assert.throws(() => judge.verify(tokenOf(), { now }), { code: 'ERR_JETON_CLOSED' })
+})
+
+test('closing inside a call that is being prepared is seen', () => {
+  const judge = verifier()
+  const options = { get now() { judge.close(); return now } }
+  assert.throws(() => judge.verify(tokenOf(), options), { code: 'ERR_JETON_CLOSED' })
+  const signer = make.Signer()
+  assert.throws(() => signer.sign({ toJSON: () => (signer.close(), {}) }), { code: 'ERR_JETON_CLOSED' })
+})
+
+test('a constructor of the base makes nothing that works', () => {
+  const Owner = Object.getPrototypeOf(Key)
+  const fake = new Owner({})
+  assert.throws(() => Key.prototype.describe.call(fake), { code: 'ERR_INVALID_ARG_TYPE' })
+  assert.throws(() => fake.close(), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+test('whatever the addon is given, it answers or throws', () => {
+  const handles = Object.values(make).map((one) => handleOf(one()))
+  const values = [undefined, null, 0, -1, 1e300, 2n ** 70n, '', 'x', Symbol('s'), {}, [], () => 0, new Proxy({}, {}), ...handles]
+  values.push(new Uint8Array(3), new Float64Array(3), new DataView(new ArrayBuffer(3)), new Uint8Array(new SharedArrayBuffer(3)))
+  const functions = Object.entries(addon).filter(([name]) => !['setErrorClass', 'close', 'testingPanic'].includes(name))
+  for (const [name, call] of functions) {
+    for (const first of values) {
+      for (const second of values) {
+        for (const third of [undefined, now, new Uint8Array(64), 'x']) {
+          try {
+            call(first, second, third)
+          } catch (error) {
+            assert.ok(error instanceof Error, name)
+          }
+        }
+      }
+    }
+  }
+  for (const value of values) if (!handles.includes(value)) assert.throws(() => addon.close(value), TypeError)
+})
+
+test('a detached or shared array is copied as it is', () => {
+  const signer = make.Signer()
+  const bytes = new Verifier(hs256(), { algorithms: ['HS256'], payload: 'bytes' })
+  const detached = new Uint8Array(8)
+  structuredClone(detached.buffer, { transfer: [detached.buffer] })
+  assert.deepEqual(bytes.verifyBytes(signer.signBytes(detached)), new Uint8Array(0))
+  const shared = new Uint8Array(new SharedArrayBuffer(8)).fill(7)
+  assert.deepEqual(bytes.verifyBytes(signer.signBytes(shared)), new Uint8Array(8).fill(7))
+})
+
+test('objects that nobody holds are collected, closed or not', () => {
+  assert.equal(typeof globalThis.gc, 'function', 'the tests run with --expose-gc')
+  for (let round = 0; round < 20; round++) {
+    for (const one of Object.values(make)) {
+      one()
+      one().close()
+    }
+    globalThis.gc()
+  }
+})
