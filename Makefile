@@ -21,6 +21,7 @@ DIR_c := tests/c
 DIR_go := bindings/go
 DIR_node := bindings/node
 DIR_ruby := bindings/ruby
+DEMOS := c cpp go node ruby
 
 # What `make test` runs, in this order. Each is a target of its own.
 STEPS := deps lib header-check lint drivers test-rust $(HOSTS:%=test-%) test-embedding test-readme test-demo \
@@ -36,7 +37,8 @@ help: ## List the targets
 
 .PHONY: demo
 demo: deps ## Sign and verify the Vizzly identity answer with PEM=path, from all five languages
-	@$(MAKE) $(DEMOS:%=demo-%)
+	@test -r "$(PEM)" || { echo "PEM=$(PEM): no such file; it has to be a P-256 private key"; exit 1; }
+	@for demo in $(DEMOS); do echo "=== $$demo"; $(MAKE) demo-$$demo; echo; done
 
 .PHONY: test
 test: ## Run everything: lint, vectors, every host's tests and stress
@@ -98,7 +100,10 @@ drivers: $(HOSTS:%=driver-%) ## Build the conformance drivers of all hosts
 .PHONY: lint
 lint: lint-rust $(HOSTS:%=lint-%) ## Formatters, linters and type checkers of all languages
 
-.PHONY: $(HOSTS:%=driver-%) $(HOSTS:%=test-%) $(HOSTS:%=stress-%) $(HOSTS:%=lint-%)
+.PHONY: $(HOSTS:%=build-%) $(HOSTS:%=driver-%) $(HOSTS:%=test-%) $(HOSTS:%=stress-%) $(HOSTS:%=lint-%)
+$(HOSTS:%=build-%): build-%: lib
+	@$(MAKE) -s -C $(DIR_$*) build
+
 $(HOSTS:%=driver-%): driver-%: lib
 	@$(MAKE) -C $(DIR_$*) driver
 
@@ -128,16 +133,30 @@ test-embedding: lib
 	@tests/embedding/run $(CURDIR)/build/stage
 
 .PHONY: test-readme
-test-readme: lib
+test-readme: $(HOSTS:%=build-%)
 	@tools/readme_test README.md
 
 .PHONY: test-demo
 test-demo: lib
-	@tools/demo_test
+	@tools/demo_test $(DEMOS)
 
 # --- the demonstration -----------------------------------------------------------------------------------------------------
 
-DEMOS := c cpp go node ruby
+.PHONY: $(DEMOS:%=demo-%)
+demo-c demo-cpp: demo-%: lib
+	@$(MAKE) -s -C $(DIR_c) ../../build/c/identity_$*
+	@build/c/identity_$* $(PEM)
+
+demo-go: build-go
+	@go -C examples/go run . $(abspath $(PEM))
+
+demo-node: build-node
+	@node examples/node/identity.mjs $(PEM)
+
+demo-ruby: build-ruby
+	@ruby -I $(DIR_ruby)/lib examples/ruby/identity.rb $(PEM)
+
+# --- the rest --------------------------------------------------------------------------------------------------------------
 
 .PHONY: bench
 bench: deps lib ## Compare ring, the core, the bindings and their peers; ROUNDS=n
