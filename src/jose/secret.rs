@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::asn1;
-use super::curve::Curve;
 use super::json::{Kind, Value};
 use super::key::{unsound, weak};
 use crate::error::Result;
@@ -43,13 +42,12 @@ pub(super) const fn hash_len(algorithm: Algorithm) -> Option<usize> {
     }
 }
 
-/// Whether bytes are a key in one of the forms that keys are passed around in.
+/// Whether bytes are a key in one of the forms that keys are passed around in. Raw coordinates have no form: any bytes may be such,
+/// so they are not guessed at.
 fn is_key(bytes: &[u8]) -> bool {
     let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     holds(b"-----BEGIN ")
-        || holds(b"---- BEGIN ")
         || asn1::structure(bytes).is_some()
-        || Curve::ALL.iter().any(|curve| curve.holds(bytes))
         || is_jwk(bytes)
         || is_open_ssh(bytes)
 }
