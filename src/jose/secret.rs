@@ -1,7 +1,7 @@
 //! HMAC secrets: long enough, and not a key of another kind that somebody published.
 //!
-//! A public key that is taken for a secret lets everybody forge. So what has the shape of a key is no secret, whatever its length
-//! and whatever the algorithm.
+//! A public key that is taken for a secret lets everybody forge. So what has the shape of a key is no secret, whatever the
+//! algorithm.
 
 use zeroize::Zeroizing;
 
@@ -16,10 +16,10 @@ const SHORTEST: usize = 32;
 
 /// Takes the bytes of a secret, as strong as `algorithm` needs it, or as any algorithm needs it if none is known yet.
 pub(super) fn read(bytes: &[u8], algorithm: Option<Algorithm>) -> Result<Zeroizing<Vec<u8>>> {
+    check_length(bytes, algorithm)?;
     if is_key(bytes) {
         return Err(unsound("this is the text or DER of a key, not a secret"));
     }
-    check_length(bytes, algorithm)?;
     Ok(Zeroizing::new(bytes.to_vec()))
 }
 
