@@ -36,40 +36,42 @@ pub(super) fn read(text: &[u8]) -> Result<Block<'_>> {
     while let Some(line) = lines.next() {
         let Some(label) = label(line, BEGIN) else { continue };
         if label == b"EC PARAMETERS" {
-            contents(&mut lines, label, text.len())?;
+            contents(&mut lines, label)?;
         } else if let Some(first) = &mut found {
             first.alone = false;
             break;
         } else {
-            found = Some(Block { label, contents: contents(&mut lines, label, text.len())?, alone: true });
+            found = Some(Block { label, contents: contents(&mut lines, label)?, alone: true });
         }
     }
     found.ok_or_else(|| unsound("no PEM block in the text"))
 }
 
 /// The contents of the block that was opened with `label`, up to the line that closes it.
-fn contents<'a>(lines: &mut impl Iterator<Item = &'a [u8]>, opened: &[u8], room: usize) -> Result<Contents> {
-    // Enough room from the start: growing would leave copies of a private key behind.
-    let mut base64 = Zeroizing::new(Vec::with_capacity(room));
-    let mut encrypted = false;
+fn contents<'a>(lines: &mut impl Iterator<Item = &'a [u8]>, opened: &[u8]) -> Result<Contents> {
+    let mut body = Vec::new();
     for line in lines {
         if line.starts_with(BEGIN) {
             break;
         }
-        if line.starts_with(END) {
-            if label(line, END) != Some(opened) {
-                return Err(unsound("a PEM block ends with another label than it began with"));
-            }
-            if encrypted {
-                return Ok(Contents::Encrypted);
-            }
-            let der = STANDARD.decode(&*base64).map_err(|_| unsound("a PEM block that is not strict base64"))?;
-            return Ok(Contents::Der(Zeroizing::new(der)));
+        if !line.starts_with(END) {
+            body.push(line);
+        } else if label(line, END) == Some(opened) {
+            return decode(&body);
+        } else {
+            return Err(unsound("a PEM block ends with another label than it began with"));
         }
-        encrypted |= line.starts_with(b"Proc-Type:") && line.ends_with(b"ENCRYPTED");
-        base64.extend_from_slice(line);
     }
     Err(unsound("a PEM block without an end"))
+}
+
+fn decode(body: &[&[u8]]) -> Result<Contents> {
+    if body.iter().any(|line| line.starts_with(b"Proc-Type:") && line.ends_with(b"ENCRYPTED")) {
+        return Ok(Contents::Encrypted);
+    }
+    let base64 = Zeroizing::new(body.concat());
+    let der = STANDARD.decode(&*base64).map_err(|_| unsound("a PEM block that is not strict base64"))?;
+    Ok(Contents::Der(Zeroizing::new(der)))
 }
 
 /// The label of a line that begins or ends a block.
