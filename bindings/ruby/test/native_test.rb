@@ -1,0 +1,111 @@
+# frozen_string_literal: true
+
+require "helper"
+require "open3"
+require "rbconfig"
+require "tmpdir"
+
+# The seam between Ruby and the library: what is loaded, what is declared, and what a defect of the library does.
+class NativeTest < Minitest::Test
+  include Sample
+
+  NATIVE = Jeton.const_get(:Native)
+  ADDRESSES = %w[pointer buffer_in buffer_out string].to_h { |type| [type, "address"] }.freeze
+
+  def test_a_panic_is_an_error_and_the_host_goes_on
+    error = capture_panic
+    assert_equal ["PANIC", 901], [error.status, error.number]
+    assert_equal CLAIMS, verifier.verify(token, now: NOW)
+    capture_panic
+  end
+
+  def test_every_function_of_the_header_is_attached_with_its_arguments
+    header = File.read(HEADER).gsub(%r{/\*.*?\*/}m, "")
+    declared = header.scan(/(\w[\w ]*[ *])(jeton_\w+)\(([^)]*)\);/m).to_h do |result, name, list|
+      arguments = list == "void" ? [] : list.split(",").map { |argument| kind(argument) }
+      [name, [kind("#{result.strip.sub(/\AJETON_MUST_USE\s*/, "")} x"), arguments]]
+    end
+    refute_empty declared
+    assert_equal declared.keys.sort, attached.keys.sort
+    declared.each { |name, signature| assert_equal signature, attached.fetch(name), name }
+  end
+
+  def test_the_abi_is_that_of_the_header
+    assert_equal Integer(File.read(HEADER)[/JETON_ABI_VERSION (\d+)/, 1]), NATIVE::ABI_VERSION
+    assert_equal NATIVE::ABI_VERSION, Jeton.abi_version
+    assert_equal File.read("#{ROOT}/Cargo.toml")[/^version = "(.+)"/, 1], Jeton.version
+    assert_equal Jeton::VERSION, Jeton.version
+  end
+
+  def test_a_library_of_another_abi_is_refused_with_the_reason
+    Dir.mktmpdir do |folder|
+      File.write("#{folder}/other.c", "unsigned jeton_abi_version(void) { return 77; }")
+      assert system("cc", "-shared", "-fPIC", "-o", "#{folder}/other.so", "#{folder}/other.c")
+      output, good = run_ruby("#{folder}/other.so", "require 'jeton'")
+      refute good
+      assert_match(%r{other\.so speaks ABI 77; jeton .* needs ABI 1 \(LoadError\)}, output)
+    end
+  end
+
+  def test_a_library_that_is_not_there_is_a_load_error
+    output, good = run_ruby("/nowhere/libjeton.so.0", "require 'jeton'")
+    refute good
+    assert_match(%r{/nowhere/libjeton\.so\.0.*LoadError}m, output)
+  end
+
+  def test_a_gem_with_the_library_inside_works_alone
+    Dir.mktmpdir do |folder|
+      output, status = Open3.capture2e("gem", "build", "jeton.gemspec", "--output", "#{folder}/jeton.gem",
+                                       chdir: "#{ROOT}/bindings/ruby")
+      assert status.success?, output
+      output, status = Open3.capture2e("gem", "unpack", "#{folder}/jeton.gem", "--target", folder)
+      assert status.success?, output
+      assert_equal ["#{Jeton.version}\n", true], run_ruby(nil, "require 'jeton'; puts Jeton.version", "#{folder}/jeton/lib")
+    end
+  end
+
+  private
+
+  # The panic's own line, which Rust prints on standard error, is not for the test's output.
+  def capture_panic
+    error = nil
+    capture_subprocess_io do
+      error = assert_raises(Jeton::PanicError) do
+        memory = "\0".b * 256
+        NATIVE.check(NATIVE.jeton_testing_panic(memory), memory)
+      end
+    end
+    error
+  end
+
+  # What a fresh Ruby prints, and whether it ends well.
+  def run_ruby(library, program, lib = "#{ROOT}/bindings/ruby/lib")
+    output, status = Open3.capture2e({ "JETON_LIBRARY" => library }, RbConfig.ruby, "-I#{lib}", "-e", program)
+    [output, status.success?]
+  end
+
+  # What an argument of the header is to a call: an address, or a number of some width.
+  def kind(argument)
+    return "address" if argument.include?("*")
+
+    { "jeton_status" => "int32" }.fetch(argument.split.first) { |name| name.delete_suffix("_t").sub(/\Asize\z/, "size_t") }
+  end
+
+  # What native.rb declares, written down on its way to the ffi gem.
+  def attached
+    output, good = run_ruby(nil, <<~'RUBY')
+      require "ffi"
+      ATTACHED = {}
+      FFI::Library.prepend(Module.new do
+        def attach_function(name, arguments, result)
+          ATTACHED[name] = [result, arguments]
+          super
+        end
+      end)
+      require "jeton"
+      puts JSON.generate(ATTACHED)
+    RUBY
+    assert good, output
+    JSON.parse(output).transform_values { |result, arguments| [ADDRESSES.fetch(result, result), arguments.map { ADDRESSES.fetch(_1, _1) }] }
+  end
+end
