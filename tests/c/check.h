@@ -13,7 +13,7 @@ struct test {
 
 /* The tests of one file; the last one has no name. */
 extern const struct test version_tests[], argument_tests[], buffer_tests[], error_tests[], key_tests[], result_tests[], signing_tests[],
-    verifying_tests[], vizzly_tests[], thread_tests[];
+    verifying_tests[], vizzly_tests[], thread_tests[], fork_tests[];
 
 /* Reports a failed check and counts it; may be called from any thread. */
 void check_failed(const char *file, int line, const char *what);

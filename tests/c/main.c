@@ -38,7 +38,7 @@ bool same_text(const void *actual, size_t len, const char *wanted) {
 
 int main(int argc, char **argv) {
     const struct test *const files[] = {version_tests, argument_tests, buffer_tests,    error_tests,  key_tests,
-                                        result_tests,  signing_tests,  verifying_tests, vizzly_tests, thread_tests};
+                                        result_tests,  signing_tests,  verifying_tests, vizzly_tests, thread_tests, fork_tests};
     int passed = 0, failed = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         for (const struct test *test = files[i]; test->name != NULL; test++) {

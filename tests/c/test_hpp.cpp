@@ -1,7 +1,5 @@
 /* jeton.hpp: what it adds to the C functions. The functions themselves are tested in C. */
 #include <cstring>
-#include <fstream>
-#include <regex>
 #include <thread>
 #include <type_traits>
 
@@ -93,24 +91,22 @@ void test_error() {
     CHECK(failure([&] { jeton::Key::from_pem("no key"); }).status() == JETON_E_KEY);
 }
 
-/* Every JETON_E_… of the header has a name here, so that no failure arrives as UNKNOWN. */
+/* The statuses of the header, as the Makefile reads them there: none of them may arrive as UNKNOWN. */
+constexpr struct {
+    const char *name;
+    jeton_status number;
+} STATUSES[] = {
+#include "statuses.inc"
+};
+
 void test_every_status_has_a_name() {
-    std::ifstream header("../../include/jeton.h");
-    const std::regex define("#define JETON_E_([A-Z0-9_]+) ([0-9]+)");
-    int count = 0;
-    for (std::string line; std::getline(header, line);) {
-        std::smatch match;
-        if (std::regex_match(line, match, define)) {
-            jeton_error error{};
-            error.status = std::stoi(match[2]);
-            CHECK(jeton::Error(error).status_name() == match[1].str());
-            count++;
-        }
-    }
-    CHECK(count >= 20);
     jeton_error error{};
+    for (const auto &status : STATUSES) {
+        error.status = status.number;
+        CHECK(jeton::Error(error).status_name() == std::string(status.name));
+    }
     error.status = 12345;
-    CHECK(std::strcmp(jeton::Error(error).status_name(), "UNKNOWN") == 0);
+    CHECK(jeton::Error(error).status_name() == std::string("UNKNOWN"));
 }
 
 void test_batch() {
