@@ -21,7 +21,8 @@ type benchmarkClaims struct {
 
 var benchmarked = benchmarkClaims{
 	Issuer: "https://id.example", Subject: "user-5f0c2b9e4d7a4c1b9a43", Audience: "https://api.example", IssuedAt: 1799999940,
-	Expires: 1800003540, ID: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", Tenant: "tenant-000042", Roles: []string{"reader", "writer", "operator"},
+	Expires: 1800003540, ID: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", Tenant: "tenant-000042-eu-central-1-blue1",
+	Roles: []string{"reader", "writer", "operator"},
 }
 
 var algorithms = []string{"HS256", "RS256", "PS256", "ES256", "ES384", "EdDSA"}

@@ -70,7 +70,9 @@ func (s *ExternalSigner) Finish(signingInput, signature []byte) (token string, e
 	return string(text), err
 }
 
-func (s *ExternalSigner) part(name string, call func(signer *C.jeton_external_signer, out **C.jeton_result, failure *C.jeton_error) C.jeton_status) ([]byte, error) {
+type externalFunction func(signer *C.jeton_external_signer, out **C.jeton_result, failure *C.jeton_error) C.jeton_status
+
+func (s *ExternalSigner) part(name string, call externalFunction) ([]byte, error) {
 	pointer, err := s.handle.enter()
 	if err != nil {
 		return nil, err

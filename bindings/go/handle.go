@@ -16,7 +16,8 @@ var ErrClosed = errors.New("jeton: the handle is closed")
 // handle again, which can be in the middle of its last call; and Close may come from another goroutine. The rule for both:
 // every call is an enter, the C function, and a leave. Entered calls are counted, whoever brings the count of a closed
 // handle to zero frees it, and since leave looks at the handle again, the finalizer cannot run before it. The build tag
-// jeton_gc forces a collection in every enter, so that a call that forgot its leave fails in tests and not in production.
+// jeton_gc forces a collection in every enter, which is where memory that nobody keeps would go; and a test runs every method
+// on a closed handle, which one without enter would not notice, and on an open one, which one without leave would not let go.
 type handle struct {
 	// The number of calls inside, plus one of the two marks once Close was called.
 	state   atomic.Int64

@@ -6,7 +6,6 @@ import "C"
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"unsafe"
 )
@@ -31,54 +30,59 @@ func WithAlgorithm(name string) KeyOption {
 // KeyFromPEM reads one key from PEM: PKCS#8 (PRIVATE KEY), SEC 1 (EC PRIVATE KEY), PKCS#1 (RSA PRIVATE KEY, RSA PUBLIC KEY), SPKI
 // (PUBLIC KEY) or an X.509 CERTIFICATE, of which only the public key is taken.
 func KeyFromPEM(pem []byte, options ...KeyOption) (*Key, error) {
-	return newKey(options, func(algorithm *C.char, algorithmLen C.size_t, out **C.jeton_key, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_key_from_pem(chars(pem), C.size_t(len(pem)), algorithm, algorithmLen, out, failure)
+	return newKey(options, func(c keyCall) C.jeton_status {
+		return C.jeton_key_from_pem(chars(pem), C.size_t(len(pem)), c.algorithm, c.algorithmLen, c.out, c.failure)
 	})
 }
 
 // KeyFromDER reads one key from the DER of any structure that KeyFromPEM knows.
 func KeyFromDER(der []byte, options ...KeyOption) (*Key, error) {
-	return newKey(options, func(algorithm *C.char, algorithmLen C.size_t, out **C.jeton_key, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_key_from_der(octets(der), C.size_t(len(der)), algorithm, algorithmLen, out, failure)
+	return newKey(options, func(c keyCall) C.jeton_status {
+		return C.jeton_key_from_der(octets(der), C.size_t(len(der)), c.algorithm, c.algorithmLen, c.out, c.failure)
 	})
 }
 
 // KeyFromJWK reads one key from the text of a JWK (RFC 7517).
 func KeyFromJWK(jwk json.RawMessage, options ...KeyOption) (*Key, error) {
-	return newKey(options, func(algorithm *C.char, algorithmLen C.size_t, out **C.jeton_key, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_key_from_jwk(chars(jwk), C.size_t(len(jwk)), algorithm, algorithmLen, out, failure)
+	return newKey(options, func(c keyCall) C.jeton_status {
+		return C.jeton_key_from_jwk(chars(jwk), C.size_t(len(jwk)), c.algorithm, c.algorithmLen, c.out, c.failure)
 	})
 }
 
 // KeyFromJWKS reads a key set from the text of a JWKS, of at most 64 keys. Members that are unusable here are passed over. A set
 // can only verify.
 func KeyFromJWKS(jwks json.RawMessage, options ...KeyOption) (*Key, error) {
-	return newKey(options, func(algorithm *C.char, algorithmLen C.size_t, out **C.jeton_key, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_key_from_jwks(chars(jwks), C.size_t(len(jwks)), algorithm, algorithmLen, out, failure)
+	return newKey(options, func(c keyCall) C.jeton_status {
+		return C.jeton_key_from_jwks(chars(jwks), C.size_t(len(jwks)), c.algorithm, c.algorithmLen, c.out, c.failure)
 	})
 }
 
 // KeyFromSecret takes raw bytes as an HMAC secret, neither trimmed nor decoded. It is at least as long as the hash: 32 bytes for
 // HS256, 48 for HS384, 64 for HS512. Text or DER that is a public key is refused.
 func KeyFromSecret(secret []byte, options ...KeyOption) (*Key, error) {
-	return newKey(options, func(algorithm *C.char, algorithmLen C.size_t, out **C.jeton_key, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_key_from_secret(octets(secret), C.size_t(len(secret)), algorithm, algorithmLen, out, failure)
+	return newKey(options, func(c keyCall) C.jeton_status {
+		return C.jeton_key_from_secret(octets(secret), C.size_t(len(secret)), c.algorithm, c.algorithmLen, c.out, c.failure)
 	})
 }
 
-type keyReader func(algorithm *C.char, algorithmLen C.size_t, out **C.jeton_key, failure *C.jeton_error) C.jeton_status
+// A keyCall is what the functions that read a key take besides the key's text.
+type keyCall struct {
+	algorithm    *C.char
+	algorithmLen C.size_t
+	out          **C.jeton_key
+	failure      *C.jeton_error
+}
 
-func newKey(options []KeyOption, read keyReader) (*Key, error) {
-	var algorithm *C.char
-	var algorithmLen int
+func newKey(options []KeyOption, read func(keyCall) C.jeton_status) (*Key, error) {
+	var out *C.jeton_key
+	var failure C.jeton_error
+	call := keyCall{out: &out, failure: &failure}
 	if len(options) != 0 {
 		name := options[len(options)-1].algorithm
 		// No name is a null pointer; an empty name must not look like it.
-		algorithm, algorithmLen = stringChars(name+"\x00"), len(name)
+		call.algorithm, call.algorithmLen = stringChars(name+"\x00"), C.size_t(len(name))
 	}
-	var out *C.jeton_key
-	var failure C.jeton_error
-	if status := read(algorithm, C.size_t(algorithmLen), &out, &failure); status != C.JETON_OK {
+	if status := read(call); status != C.JETON_OK {
 		return nil, newError(status, &failure)
 	}
 	return &Key{newHandle(unsafe.Pointer(out), func(key unsafe.Pointer) { C.jeton_key_free((*C.jeton_key)(key)) })}, nil
@@ -106,8 +110,10 @@ func (k *Key) with(call func(key *C.jeton_key, failure *C.jeton_error) C.jeton_s
 	return nil
 }
 
+type keyFunction func(key *C.jeton_key, out **C.jeton_result, failure *C.jeton_error) C.jeton_status
+
 // parts runs a call that tells something of the key.
-func (k *Key) parts(call func(key *C.jeton_key, out **C.jeton_result, failure *C.jeton_error) C.jeton_status, names ...string) ([][]byte, error) {
+func (k *Key) parts(call keyFunction, names ...string) ([][]byte, error) {
 	var r result
 	err := k.with(func(key *C.jeton_key, failure *C.jeton_error) C.jeton_status {
 		return call(key, &r.c, failure)
@@ -201,11 +207,7 @@ func GenerateKey(algorithm string) (*GeneratedKey, error) {
 }
 
 // Format keeps the private key out of what fmt prints, whatever the verb.
-func (GeneratedKey) Format(state fmt.State, _ rune) {
-	_, _ = io.WriteString(state, "jeton.GeneratedKey(redacted)")
-}
+func (GeneratedKey) Format(state fmt.State, _ rune) { printRedacted(state, "GeneratedKey") }
 
 // LogValue keeps the private key out of logs.
-func (GeneratedKey) LogValue() slog.Value {
-	return slog.StringValue("jeton.GeneratedKey(redacted)")
-}
+func (GeneratedKey) LogValue() slog.Value { return redacted("GeneratedKey") }

@@ -70,8 +70,10 @@ type result struct {
 	c *C.jeton_result
 }
 
+type resultFunction func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status
+
 // resultOf runs a call that makes a result.
-func resultOf(call func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status) (result, error) {
+func resultOf(call resultFunction) (result, error) {
 	var out *C.jeton_result
 	var failure C.jeton_error
 	if status := call(&out, &failure); status != C.JETON_OK {
@@ -117,7 +119,7 @@ func (r result) parts(index int, names ...string) ([][]byte, error) {
 }
 
 // partsOf runs a call that makes a result of one entry and copies some parts of it.
-func partsOf(call func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status, names ...string) ([][]byte, error) {
+func partsOf(call resultFunction, names ...string) ([][]byte, error) {
 	r, err := resultOf(call)
 	if err != nil {
 		return nil, err

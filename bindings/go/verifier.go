@@ -35,7 +35,9 @@ func NewVerifierJSON(key *Key, policy json.RawMessage) (*Verifier, error) {
 	})
 }
 
-func newVerifier(key *Key, make func(key *C.jeton_key, out **C.jeton_verifier, failure *C.jeton_error) C.jeton_status) (*Verifier, error) {
+type verifierMaker func(key *C.jeton_key, out **C.jeton_verifier, failure *C.jeton_error) C.jeton_status
+
+func newVerifier(key *Key, make verifierMaker) (*Verifier, error) {
 	var out *C.jeton_verifier
 	err := key.with(func(key *C.jeton_key, failure *C.jeton_error) C.jeton_status {
 		return make(key, &out, failure)

@@ -5,6 +5,8 @@ import "C"
 
 import (
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"unsafe"
 )
 
@@ -113,7 +115,7 @@ type VizzlyIdentity struct {
 	QueryEngine *VizzlyQueryEngine `json:"query_engine,omitempty"`
 }
 
-// VizzlyTokens is the answer of an identity endpoint. A token that was not asked for is empty.
+// VizzlyTokens is the answer of an identity endpoint. A token that was not asked for is empty. It prints and logs without them.
 type VizzlyTokens struct {
 	// JSON is the whole answer, ready to be sent.
 	JSON                   json.RawMessage
@@ -121,6 +123,12 @@ type VizzlyTokens struct {
 	DataAccessToken        string
 	QueryEngineAccessToken string
 }
+
+// Format keeps the tokens out of what fmt prints, whatever the verb.
+func (VizzlyTokens) Format(state fmt.State, _ rune) { printRedacted(state, "VizzlyTokens") }
+
+// LogValue keeps the tokens out of logs.
+func (VizzlyTokens) LogValue() slog.Value { return redacted("VizzlyTokens") }
 
 // Dashboard signs a dashboard access token.
 func (v *Vizzly) Dashboard(args VizzlyDashboard, options ...CallOption) (string, error) {

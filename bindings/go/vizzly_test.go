@@ -1,9 +1,13 @@
 package jeton_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +58,11 @@ func TestAnIdentityAnswerHoldsItsTokens(t *testing.T) {
 	if len(answer) != 2 || answer["dashboardAccessToken"] != tokens.DashboardAccessToken || answer["dataAccessToken"] != tokens.DataAccessToken ||
 		tokens.QueryEngineAccessToken != "" {
 		t.Errorf("%s", tokens.JSON)
+	}
+	var logged bytes.Buffer
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("answered", "tokens", tokens)
+	if printed := fmt.Sprintf("%v %+v %#v %s", tokens, tokens, tokens, logged.String()); strings.Contains(printed, "eyJ") {
+		t.Error("a token is in the text")
 	}
 	verifier := must[*jeton.Verifier](t)(jeton.NewVizzlyVerifier(key))
 	for _, token := range []string{tokens.DashboardAccessToken, tokens.DataAccessToken} {
