@@ -68,3 +68,37 @@ impl Ed25519Key {
         Ok(Ed25519Key { private: Some(Arc::new(pair)), ..derived })
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::jose::asn1;
+
+    /// A new private key on P-256 and its point.
+    pub(in crate::jose) fn p256() -> (Vec<u8>, Vec<u8>) {
+        let rng = SystemRandom::new();
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(Curve::P256.signing(), &rng).unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(Curve::P256.signing(), pkcs8.as_ref(), &rng).unwrap();
+        (asn1::ec_private_key(pkcs8.as_ref()).unwrap().to_vec(), pair.public_key().as_ref().to_vec())
+    }
+
+    /// A seed and its point.
+    pub(in crate::jose) fn ed25519() -> ([u8; 32], [u8; 32]) {
+        let seed = [7; 32];
+        (seed, Ed25519Key::private(&seed, None).unwrap().point)
+    }
+
+    #[test]
+    fn the_public_half_belongs_to_the_private_half() {
+        let (d, point) = p256();
+        let (other_d, _) = p256();
+        assert!(EcKey::new(Curve::P256, &point, Some(&d)).is_ok());
+        for d in [&other_d[..], &[0; 32], &[0xff; 32], &d[1..], &[&[0], &d[..]].concat()] {
+            assert!(EcKey::new(Curve::P256, &point, Some(d)).is_err());
+        }
+        let (seed, point) = ed25519();
+        assert!(Ed25519Key::private(&seed, Some(&point)).is_ok());
+        assert!(Ed25519Key::private(&[8; 32], Some(&point)).is_err());
+        assert!(Ed25519Key::private(&seed[1..], None).is_err());
+    }
+}

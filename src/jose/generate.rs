@@ -87,3 +87,42 @@ fn random_bytes(len: usize) -> Result<Zeroizing<Vec<u8>>> {
 fn no_random_bytes() -> Failure {
     Failure::new(Status::Internal, "the operating system gave no random bytes")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::{KeySet, Signer, Verifier};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_new_key_signs_and_verifies_in_each_of_its_forms() {
+        for name in ["ES256", "ES384", "EdDSA", "HS256", "HS384", "HS512"] {
+            let Generated { private_jwk, public_jwk, private_pem, public_pem } = Key::generate(name).unwrap();
+            let jwk = Key::from_jwk(private_jwk.as_bytes(), None).unwrap();
+            assert_eq!(jwk.algorithm().unwrap().name(), name);
+            assert_eq!(jwk.kid(), Some(&*jwk.thumbprint()));
+            let mut private = vec![jwk];
+            let mut public = vec![Key::from_jwk(private_jwk.as_bytes(), None).unwrap()];
+            private.extend(private_pem.map(|pem| Key::from_pem(pem.as_bytes(), None).unwrap()));
+            public.extend(public_pem.map(|pem| Key::from_pem(pem.as_bytes(), None).unwrap()));
+            public.extend(public_jwk.map(|jwk| Key::from_jwk(jwk.as_bytes(), None).unwrap()));
+            assert_eq!((private.len(), public.len()), if name.starts_with('H') { (1, 1) } else { (2, 3) });
+            let keys: Vec<KeySet> = public.into_iter().map(KeySet::from).collect();
+            let policy = format!(r#"{{"algorithms":["{name}"],"payload":"bytes"}}"#);
+            for private in private {
+                let token = Signer::new(&Arc::new(private), "").unwrap().sign_bytes(b"payload").unwrap();
+                for keys in &keys {
+                    Verifier::new(keys, &policy).unwrap().verify(token.as_bytes(), 0).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rsa_keys_are_made_elsewhere_and_unknown_names_are_refused() {
+        let status = |name| Key::generate(name).err().map(|failure| failure.status());
+        assert_eq!(status("RS256"), Some(Status::KeyUnsupported));
+        assert_eq!(status("PS512"), Some(Status::KeyUnsupported));
+        assert_eq!(status("ES512"), Some(Status::Config));
+    }
+}

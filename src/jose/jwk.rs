@@ -173,3 +173,80 @@ fn object(members: &[(&str, Zeroizing<String>)]) -> String {
     out.push('}');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+
+    const ED25519: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
+
+    fn key(members: &str) -> Result<Key> {
+        Key::from_jwk(format!("{{{members}}}").as_bytes(), None)
+    }
+
+    fn status(members: &str) -> Option<Status> {
+        key(members).err().map(|failure| failure.status())
+    }
+
+    /// RFC 8037 appendix A.3 and RFC 7638 section 3.1.
+    #[test]
+    fn the_thumbprints_of_the_rfcs() {
+        assert_eq!(key(ED25519).unwrap().thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMst\
+                 n64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajr\
+                 n1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        let rsa = format!(r#""kty":"RSA","e":"AQAB","alg":"RS256","kid":"2011-04-29","n":"{}""#, n);
+        assert_eq!(key(&rsa).unwrap().thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    }
+
+    #[test]
+    fn use_and_key_ops_say_what_a_key_is_for() {
+        for (members, sign, verify) in [
+            (r#""use":"sig""#, true, true),
+            (r#""key_ops":["verify"]"#, false, true),
+            (r#""key_ops":["sign","other"]"#, true, false),
+            (r#""use":"sig","key_ops":["sign","verify"]"#, true, true),
+        ] {
+            let secret = format!(r#""kty":"oct","alg":"HS256","k":"{}",{members}"#, "A".repeat(43));
+            let key = std::sync::Arc::new(key(&secret).unwrap());
+            assert_eq!((key.signing_key(None).is_ok(), key.verifying_key(None).is_ok()), (sign, verify), "{members}");
+        }
+        for members in [
+            r#""use":"enc""#,
+            r#""use":1"#,
+            r#""use":null"#,
+            r#""key_ops":"verify""#,
+            r#""key_ops":[]"#,
+            r#""key_ops":["verify",1]"#,
+        ] {
+            assert_eq!(status(&format!("{ED25519},{members}")), Some(Status::Key), "{members}");
+        }
+    }
+
+    #[test]
+    fn faults_come_in_rows() {
+        for (members, expected) in [
+            (r#""kty":"RSA","n":"!","alg":"RSA-OAEP""#, Status::KeyUnsupported),
+            (r#""kty":"EC","crv":"P-521","x":1"#, Status::KeyUnsupported),
+            (r#""kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB","use":"enc""#, Status::KeyUnsupported),
+            (r#""kty":"RSA","n":"AQAB","e":"AQAB","use":"enc""#, Status::KeyWeak),
+            (r#""kty":"oct","k":"","kid":1"#, Status::KeyWeak),
+            (r#""kty":"oct","k":"a""#, Status::Key),
+            (r#""k":"""#, Status::Key),
+        ] {
+            assert_eq!(status(members), Some(expected), "{members}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_the_public_half_with_its_names() {
+        let private =
+            format!(r#"{ED25519},"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","kid":"a\"\u0001b","x5c":[]"#);
+        let public = key(&private).unwrap().public_jwk().unwrap();
+        assert_eq!(
+            public,
+            r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","alg":"EdDSA","kid":"a\"\u0001b"}"#
+        );
+    }
+}

@@ -271,3 +271,86 @@ pub(super) fn weak(message: &str) -> Failure {
 pub(super) fn unsound(message: &str) -> Failure {
     Failure::new(Status::Key, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &[u8] = b"a secret of exactly thirty-two b";
+
+    fn status(key: Result<Key>) -> Option<Status> {
+        key.err().map(|failure| failure.status())
+    }
+
+    #[test]
+    fn a_key_is_bound_to_one_algorithm_that_fits() {
+        let pem = include_bytes!("../../tests/vectors/keys/p256.pem");
+        assert_eq!(Key::from_pem(pem, None).unwrap().algorithm(), Some(Algorithm::Es256));
+        assert_eq!(status(Key::from_pem(pem, Some("ES256"))), None);
+        assert_eq!(status(Key::from_pem(pem, Some("ES384"))), Some(Status::Key));
+        assert_eq!(status(Key::from_pem(pem, Some("es256"))), Some(Status::Config));
+        assert_eq!(status(Key::from_secret(SECRET, Some("RS256"))), Some(Status::Key));
+        assert_eq!(
+            status(Key::from_secret(&SECRET[1..], Some("es256"))),
+            Some(Status::KeyWeak),
+            "the key comes before the name"
+        );
+
+        let unbound = Arc::new(Key::from_secret(SECRET, None).unwrap());
+        let signing = |asked| unbound.signing_key(asked).map(|key| key.algorithm()).map_err(|failure| failure.status());
+        assert_eq!(signing(Some(Algorithm::Hs256)), Ok(Algorithm::Hs256));
+        assert_eq!(signing(Some(Algorithm::Hs384)), Err(Status::KeyWeak));
+        assert_eq!(signing(Some(Algorithm::Es256)), Err(Status::Key));
+        assert_eq!(signing(None), Err(Status::Key));
+        let bound = Arc::new(Key::from_secret(SECRET, Some("HS256")).unwrap());
+        assert_eq!(
+            bound.verifying_key(Some(Algorithm::Hs512)).err().map(|failure| failure.status()),
+            Some(Status::Key)
+        );
+    }
+
+    #[test]
+    fn a_label_says_what_is_in_a_block() {
+        let pem = include_str!("../../tests/vectors/keys/p256.pem");
+        let renamed = |label: &str| Key::from_pem(pem.replace("PRIVATE KEY", label).as_bytes(), None);
+        assert_eq!(status(renamed("PRIVATE KEY")), None);
+        for (label, expected) in [
+            ("EC PRIVATE KEY", Status::Key),
+            ("PUBLIC KEY", Status::Key),
+            ("CERTIFICATE REQUEST", Status::Key),
+            ("ENCRYPTED PRIVATE KEY", Status::KeyUnsupported),
+            ("DSA PRIVATE KEY", Status::KeyUnsupported),
+            ("OPENSSH PRIVATE KEY", Status::KeyUnsupported),
+        ] {
+            assert_eq!(status(renamed(label)), Some(expected), "{label}");
+        }
+    }
+
+    #[test]
+    fn a_second_block_is_the_last_fault() {
+        let sound = include_str!("../../tests/vectors/keys/p256.pem");
+        let weak = include_str!("../../tests/vectors/keys/rsa1024.pem");
+        assert_eq!(status(Key::from_pem([sound, weak].concat().as_bytes(), None)), Some(Status::Key));
+        assert_eq!(status(Key::from_pem([weak, sound].concat().as_bytes(), None)), Some(Status::KeyWeak));
+    }
+
+    #[test]
+    fn a_public_key_cannot_sign() {
+        let private = Key::from_pem(include_bytes!("../../tests/vectors/keys/p256.pem"), None).unwrap();
+        let public = Arc::new(Key::from_pem(private.public_pem().unwrap().as_bytes(), None).unwrap());
+        assert!(private.is_private() && !public.is_private());
+        assert_eq!(private.thumbprint(), public.thumbprint());
+        assert!(public.check_may_sign().is_err() && public.signing_key(None).is_err());
+        assert!(public.verifying_key(None).is_ok() && Arc::new(private).verifying_key(None).is_ok());
+    }
+
+    #[test]
+    fn debug_shows_nothing_that_is_in_a_key() {
+        let key = Key::from_jwk(
+            br#"{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0","kid":"name","alg":"HS256"}"#,
+            None,
+        )
+        .unwrap();
+        assert_eq!(format!("{key:?}"), r#"Key { kty: "oct", algorithm: Some(Hs256), private: true, .. }"#);
+    }
+}

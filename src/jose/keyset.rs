@@ -108,3 +108,84 @@ fn check_kids(members: &[Value<'_>], read: &[Result<Key>]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+    use crate::jose::Generated;
+
+    /// A public JWK without its closing brace, alg and kid, and a secret likewise.
+    fn members() -> (String, String, String) {
+        let public = |name| {
+            let Generated { public_jwk, .. } = Key::generate(name).unwrap();
+            public_jwk.unwrap().split(",\"alg\"").next().unwrap().to_owned()
+        };
+        (public("ES256"), public("EdDSA"), format!(r#"{{"kty":"oct","k":"{}""#, "A".repeat(43)))
+    }
+
+    fn outcome(members: &[String], algorithm: Option<&str>) -> Result<usize, Status> {
+        let jwks = format!("{{\"keys\":[{}]}}", members.join(","));
+        KeySet::from_jwks(jwks.as_bytes(), algorithm).map(|keys| keys.keys.len()).map_err(|failure| failure.status())
+    }
+
+    #[test]
+    fn unusable_members_are_passed_over_until_none_is_left() {
+        let (ec, ed25519, secret) = members();
+        let [sound, other] = [format!("{ec}}}"), format!("{ed25519}}}")];
+        let [strange, weak] = [r#"{"kty":"strange"}"#, r#"{"kty":"oct","k":""}"#].map(str::to_owned);
+        let enc = format!("{ec},\"use\":\"enc\"}}");
+        let sign_only = format!("{ec},\"key_ops\":[\"sign\"]}}");
+        let unbound = format!("{secret}}}");
+        let many = |count| vec![sound.clone(); count];
+        for (members, algorithm, expected) in [
+            (vec![], None, Err(Status::Key)),
+            (vec![sound.clone(), other.clone(), strange.clone(), weak.clone(), "1".into(), enc.clone()], None, Ok(2)),
+            (vec![strange.clone(), "[]".into()], None, Err(Status::KeyUnsupported)),
+            (vec![weak.clone(), strange.clone()], None, Err(Status::KeyWeak)),
+            (vec![enc, strange.clone()], None, Err(Status::Key)),
+            (vec![sign_only, strange.clone()], None, Err(Status::Key)),
+            (vec![unbound.clone()], None, Err(Status::Key)),
+            (vec![unbound.clone()], Some("HS256"), Ok(1)),
+            (vec![unbound.clone()], Some("HS384"), Err(Status::KeyWeak)),
+            (vec![unbound.clone()], Some("RS256"), Err(Status::Key)),
+            (vec![unbound.clone(), sound.clone()], None, Ok(1)),
+            (vec![unbound, sound.clone()], Some("HS256"), Err(Status::Key)),
+            (vec![sound.clone()], Some("HS256"), Ok(1)),
+            (vec![sound.clone()], Some("none"), Err(Status::Config)),
+            (vec![strange], Some("none"), Err(Status::KeyUnsupported)),
+            (many(64), None, Ok(64)),
+            (many(65), None, Err(Status::Key)),
+        ] {
+            assert_eq!(outcome(&members, algorithm), expected, "{members:?} with {algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn a_kid_names_one_key_for_each_algorithm() {
+        let (ec, ed25519, _) = members();
+        let named = |key: &str, kid: &str| format!("{key},\"kid\":\"{kid}\"}}");
+        let strange = |kid: &str| named(r#"{"kty":"strange""#, kid);
+        for (members, expected) in [
+            (vec![named(&ec, "a"), named(&ec, "b")], Ok(2)),
+            (vec![named(&ec, "a"), named(&ed25519, "a")], Ok(2)),
+            (vec![named(&ec, "a"), named(&ec, "\\u0061")], Err(Status::Key)),
+            (vec![named(&ec, "a"), strange("a")], Err(Status::Key)),
+            (vec![named(&ec, "b"), strange("a"), strange("a")], Err(Status::Key)),
+            (vec![strange("a"), strange("a")], Err(Status::KeyUnsupported)),
+        ] {
+            assert_eq!(outcome(&members, None), expected, "{members:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_of_one_is_still_a_set() {
+        let (ec, _, secret) = members();
+        let jwks = format!("{{\"keys\":[{ec}}}]}}");
+        let keys = KeySet::from_jwks(jwks.as_bytes(), None).unwrap();
+        assert!(keys.only().is_err());
+        assert_eq!(keys.public_jwks().unwrap(), format!("{{\"keys\":[{ec},\"alg\":\"ES256\"}}]}}"));
+        let key = Key::from_jwk(format!("{secret}}}").as_bytes(), None).unwrap();
+        assert!(KeySet::from(key).public_jwks().is_err(), "a secret has no public half");
+    }
+}

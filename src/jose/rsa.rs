@@ -151,3 +151,118 @@ fn without_zeros(be: &[u8]) -> &[u8] {
 fn is_odd(be: &[u8]) -> bool {
     be.last().is_some_and(|last| last & 1 == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+    use crate::jose::asn1::tests::pkcs1_integers;
+    use crate::jose::pem::{self, Contents};
+
+    /// n, e, d, p, q, dp, dq, qi of a key of 2048 bits.
+    fn integers() -> [Vec<u8>; 8] {
+        let block = pem::read(include_bytes!("../../tests/vectors/keys/rsa2048.pem")).unwrap();
+        let Contents::Der(der) = block.contents else { panic!("an encrypted key") };
+        pkcs1_integers(&der).unwrap()
+    }
+
+    fn private([n, e, d, p, q, dp, dq, qi]: &[Vec<u8>; 8]) -> Result<RsaKey> {
+        RsaKey::new(Some(n), Some(e))?.with_private(&Parts { d, p, q, dp, dq, qi })
+    }
+
+    fn status(n: &[u8], e: &[u8]) -> Option<Status> {
+        RsaKey::new(Some(n), Some(e)).err().map(|failure| failure.status())
+    }
+
+    /// An odd number of that many bits.
+    fn odd(bits: usize) -> Vec<u8> {
+        let mut be = vec![0; bits.div_ceil(8)];
+        be[0] = 1 << ((bits - 1) % 8);
+        *be.last_mut().unwrap() |= 1;
+        be
+    }
+
+    #[test]
+    fn sizes_are_counted_in_bits() {
+        const E: &[u8] = &[1, 0, 1];
+        for (bits, expected) in [
+            (1024, Some(Status::KeyWeak)),
+            (2041, Some(Status::KeyWeak)),
+            (2047, Some(Status::KeyWeak)),
+            (2048, None),
+            (2049, None),
+            (8192, None),
+            (8193, Some(Status::KeyUnsupported)),
+            (16384, Some(Status::KeyUnsupported)),
+        ] {
+            assert_eq!(status(&odd(bits), E), expected, "{bits}");
+            let padded = [&[0], &odd(bits)[..]].concat();
+            assert_eq!(status(&padded, E), expected.or(Some(Status::Key)), "{bits} and a zero byte");
+        }
+        let n = odd(2048);
+        for (e, expected) in [
+            (&[][..], Status::KeyWeak),
+            (&[0], Status::KeyWeak),
+            (&[3], Status::KeyWeak),
+            (&[0xff, 0xff], Status::KeyWeak),
+            (&[1, 0, 2], Status::Key),
+            (&[0, 1, 0, 1], Status::Key),
+            (&[2, 0, 0, 0, 1], Status::KeyUnsupported),
+            (&[1; 80], Status::KeyUnsupported),
+        ] {
+            assert_eq!(status(&n, e), Some(expected), "{e:?}");
+        }
+        assert_eq!(status(&n, &[1, 0xff, 0xff, 0xff, 0xff]), None);
+        assert_eq!(status(&[&odd(2040)[..], &[0]].concat(), E), Some(Status::Key), "an even modulus");
+    }
+
+    #[test]
+    fn an_unreadable_half_is_looked_at_after_the_size_of_the_other() {
+        let status = |n: Option<&[u8]>, e: Option<&[u8]>| RsaKey::new(n, e).err().map(|failure| failure.status());
+        assert_eq!(status(Some(&odd(1024)), None), Some(Status::KeyWeak));
+        assert_eq!(status(None, Some(&[3])), Some(Status::KeyWeak));
+        assert_eq!(status(Some(&odd(2048)), None), Some(Status::Key));
+    }
+
+    #[test]
+    fn each_private_part_belongs_to_the_others() {
+        let sound = integers();
+        assert!(private(&sound).unwrap().signing().unwrap().is_some());
+        for part in 2..8 {
+            for damaged in [
+                {
+                    let mut be = sound[part].clone();
+                    *be.last_mut().unwrap() ^= 2;
+                    be
+                },
+                vec![],
+                vec![0],
+                vec![1],
+                sound[0].clone(),
+                vec![0xff; 300],
+            ] {
+                let mut integers = sound.clone();
+                integers[part] = damaged;
+                assert_eq!(private(&integers).err().map(|failure| failure.status()), Some(Status::Key), "part {part}");
+            }
+            let mut padded = sound.clone();
+            padded[part].insert(0, 0);
+            assert!(private(&padded).is_ok(), "part {part} with a zero byte");
+        }
+        let mut other_exponent = sound.clone();
+        other_exponent[1] = vec![1, 0, 3];
+        assert!(private(&other_exponent).is_err());
+    }
+
+    #[test]
+    fn only_some_sizes_can_sign() {
+        for (bits, sound) in [(2048, true), (2056, false), (3072, true), (4096, true), (4608, false), (8192, false)] {
+            let key = RsaKey::new(Some(&odd(bits)), Some(&[1, 0, 1])).unwrap();
+            assert_eq!(
+                key.signing().err().map(|failure| failure.status()),
+                (!sound).then_some(Status::KeyUnsupported),
+                "{bits}"
+            );
+        }
+    }
+}

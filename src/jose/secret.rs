@@ -46,10 +46,7 @@ pub(super) const fn hash_len(algorithm: Algorithm) -> Option<usize> {
 /// so they are not guessed at.
 fn is_key(bytes: &[u8]) -> bool {
     let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
-    holds(b"-----BEGIN ")
-        || asn1::structure(bytes).is_some()
-        || is_jwk(bytes)
-        || is_open_ssh(bytes)
+    holds(b"-----BEGIN ") || asn1::structure(bytes).is_some() || is_jwk(bytes) || is_open_ssh(bytes)
 }
 
 /// JSON of a JWK, a JWKS, or a list of either.

@@ -21,6 +21,9 @@ use super::key::{Material, unsound, unsupported};
 use super::rsa::{Parts, RsaKey};
 use crate::error::{Failure, Result};
 
+#[cfg(test)]
+pub(super) mod tests;
+
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
