@@ -1,4 +1,5 @@
 'use strict'
+// The one error of the library; the addon makes it. index.d.ts has the contract.
 
 class JetonError extends Error {
   constructor(message, status, number, claim) {

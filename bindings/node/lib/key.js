@@ -1,4 +1,6 @@
 'use strict'
+// Key: read, made, described, its public half given away. index.d.ts has the contract.
+
 const { addon, Made, Owner, handleOf, invalid, jsonText } = require('./native.js')
 
 class Key extends Owner {

@@ -60,9 +60,11 @@ function invalid(message) {
 
 /** The time of a call: the option `now`, else the system clock. */
 function seconds(options) {
-  if (options === undefined) return Math.floor(Date.now() / 1000)
-  if (typeof options !== 'object' || options === null) throw invalid('options must be an object such as { now: 1700000000 }')
-  return options.now === undefined ? Math.floor(Date.now() / 1000) : options.now
+  if (options !== undefined && (typeof options !== 'object' || options === null)) {
+    throw invalid('options must be an object such as { now: 1700000000 }')
+  }
+  const now = options?.now
+  return now === undefined ? Math.floor(Date.now() / 1000) : now
 }
 
 /**

@@ -1,4 +1,6 @@
 'use strict'
+// Signer and ExternalSigner: make tokens. index.d.ts has the contract.
+
 const { addon, Owner, handleOf, keyHandle, seconds, jsonText, claimsText } = require('./native.js')
 
 class Signer extends Owner {

@@ -1,4 +1,6 @@
 'use strict'
+// Vizzly: access tokens and the identity answer. index.d.ts has the contract.
+
 const { addon, Made, Owner, handleOf, keyHandle, seconds, jsonText } = require('./native.js')
 const { Verifier } = require('./verifier.js')
 
