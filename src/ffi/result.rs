@@ -30,6 +30,9 @@ impl jeton_result {
     }
 }
 
+/// Where an empty part begins: Rust would say at address 1, which runtimes with a moving collector take for a broken pointer.
+static EMPTY: [u8; 1] = [0];
+
 /// One entry; a part that is `None` is left out.
 pub(super) fn entry<const N: usize>(parts: [(&'static str, Option<Vec<u8>>); N]) -> Entry {
     parts.into_iter().filter_map(|(name, bytes)| Some((name, Zeroizing::new(bytes?)))).collect()
@@ -69,7 +72,8 @@ pub unsafe extern "C" fn jeton_result_get(
         })?;
         let parts = entry.as_ref().map_err(Failure::clone)?;
         let part = parts.iter().find(|(part, _)| *part == name);
-        bytes.set(part.map_or(ptr::null(), |(_, value)| value.as_ptr()));
+        bytes
+            .set(part.map_or(ptr::null(), |(_, value)| if value.is_empty() { EMPTY.as_ptr() } else { value.as_ptr() }));
         bytes_len.set(part.map_or(0, |(_, value)| value.len()));
         Ok(())
     })

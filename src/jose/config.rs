@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use super::json::{Kind, Value};
+use super::json::{Kind, MAX_LEVELS, Value};
 use crate::error::{Failure, Result, Status};
 
 /// The members of an object that have not been taken yet.
@@ -21,7 +21,8 @@ pub(crate) fn config_failure(path: &str, what: &str) -> Failure {
 impl<'a> Config<'a> {
     /// Reads an object that is called `path` in messages.
     pub(crate) fn parse(text: &'a str, path: &str) -> Result<Config<'a>> {
-        let value = Value::parse(text.as_bytes()).map_err(|malformed| {
+        // A header or a claim that comes in settings is one level deeper than where it goes.
+        let value = Value::parse_levels(text.as_bytes(), MAX_LEVELS + 1).map_err(|malformed| {
             config_failure(path, &format!("not JSON at byte {}: {}", malformed.offset, malformed.reason))
         })?;
         Config::read(value, path.to_owned())

@@ -19,6 +19,9 @@ mod scanner;
 #[cfg(test)]
 mod tests;
 
+/// Objects and lists within each other, the outermost one included.
+pub(crate) const MAX_LEVELS: usize = 32;
+
 /// Text that is not strict JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
@@ -56,7 +59,12 @@ pub(crate) struct Value<'a> {
 impl<'a> Value<'a> {
     /// Reads a whole text that holds one value.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Value<'a>, Malformed> {
-        let mut scanner = Scanner::new(text)?;
+        Value::parse_levels(text, MAX_LEVELS)
+    }
+
+    /// As [`Value::parse`], with another limit to how deep the text may go.
+    pub(crate) fn parse_levels(text: &'a [u8], levels: usize) -> Result<Value<'a>, Malformed> {
+        let mut scanner = Scanner::new(text, levels)?;
         scanner.document().map_err(|_| scanner.malformed())
     }
 
@@ -129,6 +137,6 @@ impl<'a> Value<'a> {
 /// Reads a text that holds one object and shows its members to `visit`, names unescaped, as they come. One pass: when it
 /// returns an error, members may have been shown already.
 pub(crate) fn read_object<'a>(text: &'a [u8], mut visit: impl FnMut(&str, Value<'a>)) -> Result<(), Malformed> {
-    let mut scanner = Scanner::new(text)?;
+    let mut scanner = Scanner::new(text, MAX_LEVELS)?;
     scanner.object_document(&mut visit).map_err(|_| scanner.malformed())
 }

@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{escape_len, unescape};
-use super::{Malformed, Value};
-
-/// Objects and lists within each other.
-const MAX_DEPTH: usize = 32;
+use super::{MAX_LEVELS, Malformed, Value};
 
 /// Up to this many names of an object are compared one by one, which needs no sorting.
 const FEW_NAMES: usize = 16;
@@ -28,7 +25,8 @@ impl<'a> Quoted<'a> {
 pub(super) struct Scanner<'a> {
     text: &'a str,
     offset: usize,
-    depth: usize,
+    /// How many more objects and lists may be opened within each other.
+    levels: usize,
     /// The names of all objects that are open, outermost first.
     names: Vec<Cow<'a, str>>,
     /// What stopped the walk, if something did.
@@ -39,15 +37,15 @@ pub(super) struct Scanner<'a> {
 pub(super) struct Stop;
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Result<Scanner<'a>, Malformed> {
+    pub(super) fn new(text: &'a [u8], levels: usize) -> Result<Scanner<'a>, Malformed> {
         let text = std::str::from_utf8(text)
             .map_err(|error| Malformed { reason: "not UTF-8", offset: error.valid_up_to() })?;
-        Ok(Scanner { text, offset: 0, depth: 0, names: Vec::with_capacity(FEW_NAMES), reason: "" })
+        Ok(Scanner { text, offset: 0, levels, names: Vec::with_capacity(FEW_NAMES), reason: "" })
     }
 
     /// A scanner behind the opening bracket of a list or object that is known to be sound.
     pub(super) fn behind_bracket(raw: &'a str) -> Scanner<'a> {
-        let mut scanner = Scanner { text: raw, offset: 1, depth: 0, names: Vec::new(), reason: "" };
+        let mut scanner = Scanner { text: raw, offset: 1, levels: MAX_LEVELS, names: Vec::new(), reason: "" };
         scanner.whitespace();
         scanner
     }
@@ -102,7 +100,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.forget(first)?;
-        self.depth -= 1;
+        self.levels += 1;
         Ok(())
     }
 
@@ -116,16 +114,16 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
-        self.depth -= 1;
+        self.levels += 1;
         Ok(())
     }
 
     /// The opening bracket of an object or list, and what may stand before its first item.
     fn open(&mut self) -> Result<(), Stop> {
-        if self.depth == MAX_DEPTH {
+        if self.levels == 0 {
             return Err(self.stop("too many levels"));
         }
-        self.depth += 1;
+        self.levels -= 1;
         self.offset += 1;
         self.whitespace();
         Ok(())
