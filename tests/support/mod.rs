@@ -1,0 +1,10 @@
+//! What the tests of vectors share: the files, exact comparison, the judge of an answer, and the hosts.
+
+// Each test binary uses a part of it.
+#![allow(dead_code)]
+
+pub mod answer;
+pub mod decimal;
+pub mod driver;
+pub mod rust_host;
+pub mod vectors;
