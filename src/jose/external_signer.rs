@@ -4,8 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::algorithm::Algorithm;
 use super::base64url;
-use super::config::Config;
 use super::jws::Jws;
 use super::key::{Key, VerifyingKey};
 use super::signer::{read_options, signing_input};
@@ -21,7 +21,8 @@ pub struct ExternalSigner {
 impl ExternalSigner {
     /// Makes an external signer from the public key and the options of a [`Signer`](super::Signer).
     pub fn new(key: &Arc<Key>, options: &str) -> Result<ExternalSigner> {
-        let mut options: Config<'_> = read_options(options)?;
+        key.check_may_verify()?;
+        let mut options = read_options(options)?;
         let asked = Asked::take(&mut options)?;
         let key = key.verifying_key(asked.algorithm)?;
         let template = Template::read(options, &asked, key.algorithm(), key.kid())?;
@@ -45,7 +46,7 @@ impl ExternalSigner {
         let jws = Jws::parse(&token, usize::MAX)?;
         let header = jws.header()?;
         header.refuse_extensions()?;
-        if super::Algorithm::from_name(&header.alg) != Some(self.key.algorithm()) {
+        if Algorithm::from_name(&header.alg) != Some(self.key.algorithm()) {
             return Err(Failure::new(Status::Algorithm, "the header's alg is not the algorithm of the key"));
         }
         self.key.verify(jws.signing_input, jws.signature())?;

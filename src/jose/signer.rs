@@ -7,7 +7,7 @@ use super::base64url;
 use super::config::Config;
 use super::key::{Key, SigningKey};
 use super::template::{Asked, Content, Template};
-use crate::error::{Failure, Result, Status};
+use crate::error::Result;
 
 /// The longest signature, that of an RSA key of 4096 bits.
 const MAX_SIGNATURE_LEN: usize = 512;
@@ -22,9 +22,7 @@ impl Signer {
     /// Makes a signer from a private key or a secret, and options, a JSON object whose members are listed at `jeton_signer_new`; an
     /// empty text is no options.
     pub fn new(key: &Arc<Key>, options: &str) -> Result<Signer> {
-        if !key.is_private() {
-            return Err(Failure::new(Status::Key, "a public key cannot sign"));
-        }
+        key.check_may_sign()?;
         let mut options = read_options(options)?;
         let asked = Asked::take(&mut options)?;
         let key = key.signing_key(asked.algorithm)?;
