@@ -35,26 +35,40 @@ static bool same(span a, span b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.text, b.text, a.len) == 0);
 }
 
-static void write_request(span request, unsigned long id) {
-    if (!json_is_object(request)) {
-        die("a case has no request");
+/* Writes what a case sends: a request, which gets an id, or a line as it stands. */
+static void write_request(span item, unsigned long id) {
+    span request = json_member(item, "request"), line = json_member(item, "line"), first;
+    const char *cursor = NULL;
+    if (json_is_object(request)) {
+        printf("{\"id\":%lu%s", id, json_next(request, &cursor, &first) ? "," : "");
+        put_json(stdout, (span){request.text + 1, request.len - 1});
+    } else {
+        char *text = malloc(line.len + 1);
+        size_t len = 0;
+        if (text == NULL || !json_string(line, text, &len)) {
+            die("a case has neither a request nor a line");
+        }
+        fwrite(text, 1, len, stdout);
+        free(text);
     }
-    printf("{\"id\":%lu,", id);
-    put_json(stdout, (span){request.text + 1, request.len - 1});
     putchar('\n');
 }
 
 /* Whether the next answer has the verdict that the case expects. */
-static bool judge(span expected, span name, unsigned long id, char **line, size_t *room) {
+static bool judge(span item, unsigned long id, char **line, size_t *room) {
     ssize_t len = getline(line, room, stdin);
+    span expected = json_member(item, "expect"), name = json_member(item, "name"), wanted_id = json_member(expected, "id");
     span answer, status, wanted = json_member(json_member(expected, "error"), "status");
-    char wanted_id[24];
+    char number[24];
     if (len <= 0 || !json_parse((span){*line, (size_t)len}, &answer)) {
         die("an answer is missing or is not JSON");
     }
-    snprintf(wanted_id, sizeof wanted_id, "%lu", id);
+    snprintf(number, sizeof number, "%lu", id);
+    if (wanted_id.text == NULL) {
+        wanted_id = (span){number, strlen(number)};
+    }
     status = json_member(json_member(answer, "error"), "status");
-    if (!same(json_member(answer, "id"), (span){wanted_id, strlen(wanted_id)})) {
+    if (!same(json_member(answer, "id"), wanted_id)) {
         die("an answer has another id");
     }
     if (same(status, wanted) && (status.text != NULL || json_member(answer, "ok").text != NULL)) {
@@ -84,9 +98,9 @@ int main(int argc, char **argv) {
             }
             taken++;
             if (!judging) {
-                write_request(json_member(item, "request"), taken);
+                write_request(item, taken);
             } else {
-                failed += !judge(json_member(item, "expect"), json_member(item, "name"), taken, &line, &room);
+                failed += !judge(item, taken, &line, &room);
             }
         }
         free((char *)(size_t)text.text);

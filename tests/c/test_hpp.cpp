@@ -23,6 +23,14 @@ static_assert(moves_only<jeton::Vizzly>);
 static_assert(std::is_base_of_v<std::runtime_error, jeton::Error>);
 static_assert(std::is_nothrow_copy_constructible_v<jeton::Error>);
 
+/* A view into a GeneratedKey that is gone at the end of the line does not compile; one into a variable does. */
+template <class K, class = void>
+constexpr bool gives_views = false;
+template <class K>
+constexpr bool gives_views<K, std::void_t<decltype(std::declval<K>().private_jwk())>> = true;
+static_assert(gives_views<const jeton::GeneratedKey &>);
+static_assert(!gives_views<jeton::GeneratedKey>);
+
 constexpr std::int64_t NOW = 1300819000;
 constexpr std::string_view SECRET = "0123456789abcdef0123456789abcdef";
 constexpr std::string_view POLICY = R"({"algorithms":["HS256"],"any_issuer":true,"any_audience":true})";

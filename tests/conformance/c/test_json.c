@@ -138,5 +138,8 @@ int main(void) {
     test_strings();
     test_integers();
     test_base64url();
+    if (failures == 0) {
+        puts("6 passed, 0 failed");
+    }
     return failures == 0 ? 0 : 1;
 }
