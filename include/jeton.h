@@ -375,7 +375,7 @@ jeton_status jeton_key_public(const jeton_key *key,
 void jeton_key_free(jeton_key *key);
 
 /**
- * Makes a signer from a private key or a secret and options, a JSON object; `(NULL, 0)` or `{}` is no options:
+ * Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options:
  *
  * - `algorithm` (text): needed where the key names none.
  * - `header` (object): extra header members; not `alg`, `crit`, `b64`, `zip`.
@@ -653,7 +653,8 @@ jeton_status jeton_vizzly_identity(const jeton_vizzly *vizzly,
 
 /**
  * Makes a verifier for Vizzly access tokens from the public (or private) P-256 key: ES256, ended by `expires`, any issuer and
- * audience, since these tokens name none. On success the caller frees `*out` with jeton_verifier_free. Returns JETON_OK or JETON_E_KEY.
+ * audience, since these tokens name none. On success the caller frees `*out` with jeton_verifier_free. Returns JETON_OK,
+ * or JETON_E_KEY for any other key.
  */
 JETON_MUST_USE
 jeton_status jeton_vizzly_verifier(const jeton_key *key,

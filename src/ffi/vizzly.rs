@@ -147,7 +147,8 @@ pub unsafe extern "C" fn jeton_vizzly_identity(
 }
 
 /// Makes a verifier for Vizzly access tokens from the public (or private) P-256 key: ES256, ended by `expires`, any issuer and
-/// audience, since these tokens name none. On success the caller frees `*out` with jeton_verifier_free. Returns JETON_OK or JETON_E_KEY.
+/// audience, since these tokens name none. On success the caller frees `*out` with jeton_verifier_free. Returns JETON_OK,
+/// or JETON_E_KEY for any other key.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_vizzly_verifier(

@@ -73,6 +73,14 @@ impl KeySet {
         }
     }
 
+    /// Refuses a set without a key for this algorithm.
+    pub(crate) fn check_has(&self, algorithm: Algorithm) -> Result<()> {
+        match self.keys.iter().any(|key| key.algorithm() == Some(algorithm)) {
+            true => Ok(()),
+            false => Err(unsound(&format!("the key is not one for {}", algorithm.name()))),
+        }
+    }
+
     /// A JWKS of the public halves.
     pub fn public_jwks(&self) -> Result<String> {
         let keys = self.keys.iter().map(|key| key.public_jwk()).collect::<Result<Vec<_>>>()?;

@@ -11,7 +11,7 @@ use crate::jose::config::Config;
 use crate::jose::decimal::Decimal;
 use crate::jose::json::{Kind, Members, Value};
 use crate::jose::time::{LAST_SECOND, UtcOffset, to_rfc3339};
-use crate::jose::{Key, KeySet, Signer, Verifier};
+use crate::jose::{Algorithm, Key, KeySet, Signer, Verifier};
 
 /// Signs access tokens with one key. Immutable, and shared freely between threads.
 #[derive(Debug)]
@@ -63,6 +63,7 @@ impl Vizzly {
 
 /// Makes a verifier for access tokens from the public, or private, P-256 key. The tokens name no issuer and no audience.
 pub fn verifier(keys: &KeySet) -> Result<Verifier> {
+    keys.check_has(Algorithm::Es256)?;
     let policy = r#"{"algorithms":["ES256"],"any_issuer":true,"any_audience":true,"expiry_claim":"expires"}"#;
     Verifier::new(keys, policy)
 }
