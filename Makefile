@@ -63,12 +63,13 @@ build/lib/libjeton.a: $(TARGET)/release/libjeton.a $(TARGET)/release/libjeton.so
 		tools/lib tools/archive.ld tools/pkgconfig
 	@tools/lib $(TARGET)/release
 
-# Another version may print the header differently, so the version is part of the path.
+# Another version may print the header differently, so the version is part of the path. Not optimised: it builds faster and runs once.
 CBINDGEN_VERSION := 0.29.4
 CBINDGEN := build/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 
 $(CBINDGEN):
-	@cargo install --quiet --locked --root build/tools/cbindgen-$(CBINDGEN_VERSION) cbindgen@$(CBINDGEN_VERSION)
+	@CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --locked --root build/tools/cbindgen-$(CBINDGEN_VERSION) \
+		cbindgen@$(CBINDGEN_VERSION)
 
 # cbindgen leaves empty lines where it finds a constant that is not for C.
 .PHONY: generated-header
