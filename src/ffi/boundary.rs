@@ -3,9 +3,10 @@
 //! A function of the ABI is `guard(err, || …)` around a body that only marshals. Inside, a pointer becomes a value through
 //! one of the helpers below or not at all; each checks NULL and length before it touches memory.
 
+use std::any::Any;
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::{ptr, slice};
+use std::{mem, ptr, slice};
 
 use super::status::{JETON_OK, jeton_status};
 use crate::error::{Failure, Result, Status};
@@ -28,8 +29,6 @@ pub struct jeton_error {
 }
 
 /// Runs the body of one call: a failure is written to `err`, a panic becomes `JETON_E_PANIC`.
-///
-/// The panic's payload is dropped unread: it could hold anything.
 pub(super) fn guard(err: *mut jeton_error, body: impl FnOnce() -> Result<()>) -> jeton_status {
     // A body only reads immutable handles and writes outputs at its very end, so nothing half-done can be seen after a panic.
     let outcome = catch_unwind(AssertUnwindSafe(body));
@@ -37,13 +36,19 @@ pub(super) fn guard(err: *mut jeton_error, body: impl FnOnce() -> Result<()>) ->
         Ok(Ok(())) => return JETON_OK,
         Ok(Err(failure)) => failure,
         Err(panic) => {
-            // A payload whose own Drop panics must not unwind into C.
-            std::mem::forget(panic);
+            forget_panic(panic);
             Failure::new(Status::Panic, "a defect of the library was caught; the call had no effect")
         }
     };
     write_error(err, &failure);
     failure.status().number()
+}
+
+/// Drops a panic's payload, which could hold anything; one that panics in its own drop is left where it is.
+fn forget_panic(panic: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        mem::forget(again);
+    }
 }
 
 /// Fills `err` unless it is NULL.
