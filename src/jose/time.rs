@@ -41,7 +41,13 @@ pub(crate) fn rfc3339(text: &str) -> Option<i64> {
         None => rest,
     };
     let local = days_since_epoch(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
-    Some(local - offset_seconds(offset)?)
+    let seconds = local - offset_seconds(offset)?;
+    (second < 60 || begins_month(seconds)).then_some(seconds)
+}
+
+/// Whether a month begins with this second. Only the minute before it may have a second 60 (RFC 3339 section 5.7).
+fn begins_month(seconds: i64) -> bool {
+    seconds.rem_euclid(DAY) == 0 && date_of(seconds.div_euclid(DAY)).is_some_and(|(_, _, day)| day == 1)
 }
 
 /// Reads `Z`, `+HH:MM` or `-HH:MM`.
@@ -167,6 +173,11 @@ mod tests {
             ("0000-01-01T00:00:00Z", Some(-62_167_219_200)),
             ("9999-12-31T23:59:59Z", Some(LAST_SECOND)),
             ("2016-12-31T23:59:60Z", Some(1_483_228_800)),
+            ("2017-01-01T05:29:60.5+05:30", Some(1_483_228_800)),
+            ("2016-12-30T23:59:60Z", None),
+            ("2016-12-31T22:59:60Z", None),
+            ("2016-12-31T23:59:60+00:01", None),
+            ("2016-12-31T23:59:61Z", None),
             ("2030-01-02T03:24:05", None),
             ("2030-01-02T03:24:05+0000", None),
             ("2030-01-02T03:24:05+00", None),
