@@ -1,14 +1,17 @@
 """`python -m generate` in tests/vectors writes every file anew; a second run changes nothing."""
 
-from . import (key_faults, key_forms, op_batch, op_driver, op_external, op_generate, op_inspect, op_sign, op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc,
-               verify_signatures, verify_status, verify_tokens, verify_which_key)
+from . import (key_faults, key_forms, key_numbers, op_batch, op_driver, op_external, op_generate, op_inspect, op_sign,
+               op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc, verify_signatures,
+               verify_status, verify_tokens, verify_which_key)
 from .cases import File
 
 FILES = {
-    "verify": ("verify: which token passes which policy", [verify_status, verify_signatures, verify_tokens, verify_json, verify_which_key, verify_policy, verify_claims,
-                                                           verify_expires, verify_rfc]),
+    "verify": ("verify: which token passes which policy", [
+        verify_status, verify_signatures, verify_tokens, verify_json, verify_which_key, verify_policy, verify_claims,
+        verify_expires, verify_rfc
+    ]),
     "batch": ("verify_batch: many tokens in one call", [op_batch]),
-    "key": ("key: what a key is, and which are refused", [key_forms, key_faults]),
+    "key": ("key: what a key is, and which are refused", [key_forms, key_faults, key_numbers]),
     "sign": ("sign: tokens with a private key or a secret", [op_sign]),
     "external": ("sign_begin and sign_finish: tokens whose signature comes from elsewhere", [op_external]),
     "inspect": ("inspect: what a token says, unverified", [op_inspect]),

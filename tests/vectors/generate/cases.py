@@ -48,7 +48,9 @@ class File:
         if name in self.names:
             raise ValueError(f"{self.name}: the name {name!r} is used twice")
         self.names.add(name)
-        parts = ['"name":' + json.dumps(name, ensure_ascii=False), '"why":' + json.dumps(why, ensure_ascii=False), question]
+        parts = [
+            '"name":' + json.dumps(name, ensure_ascii=False), '"why":' + json.dumps(why, ensure_ascii=False), question
+        ]
         self.cases.append("  {" + ",\n   ".join([*parts, '"expect":' + text(expect)]) + "}")
 
     def write(self):

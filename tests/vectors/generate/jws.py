@@ -44,5 +44,7 @@ def bytes_policy(algorithm="HS256", **changes):
 
 def verify(token, key=None, rules=None, now=NOW, algorithm="HS256"):
     """A verify request."""
-    return {"op": "verify", "key": key or public(algorithm), "policy": policy(algorithm) if rules is None else rules,
-            "token": token, "now_s": now}
+    return {
+        "op": "verify", "key": key or public(algorithm), "policy": policy(algorithm) if rules is None else rules,
+        "token": token, "now_s": now
+    }

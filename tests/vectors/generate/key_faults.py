@@ -8,7 +8,10 @@ from .key_forms import certificate, described
 from .keys import BRAINPOOL, DER, ED, ED448, ED_OTHER, P256, P256_OTHER, P384, P521, RSA, RSA_OTHER, SECP256K1, SECRET, X448, X25519, Pair, Secret, b64u, file as key_file, number, unb64u
 
 KEY, WEAK, UNSUPPORTED = fail("KEY"), fail("KEY_WEAK"), fail("KEY_UNSUPPORTED")
-ROW = {"KEY_UNSUPPORTED": "Row 1: a key that is well formed but outside the library", "KEY_WEAK": "Row 2", "KEY": "Row 3: every other fault of a key"}
+ROW = {
+    "KEY_UNSUPPORTED": "Row 1: a key that is well formed but outside the library", "KEY_WEAK": "Row 2", "KEY":
+    "Row 3: every other fault of a key"
+}
 
 
 class RsaPss(Pair):
@@ -23,23 +26,28 @@ class RsaPss(Pair):
         return document if encoding is DER else der.pem("PUBLIC KEY", document)
 
 
-def add(file):
-    def case(name, expect, why=None, **key):
-        file.add(name, why or ROW[expect["error"]["status"]] if "error" in expect else why, {"op": "key", "key": key}, expect)
+def cases_of(file):
+    """Adds a case of the key operation; a failure without a reason has that of its row."""
 
+    def case(name, expect, why=None, **key):
+        file.add(name, why or ROW[expect["error"]["status"]], {"op": "key", "key": key}, expect)
+
+    return case
+
+
+def add(file):
+    case = cases_of(file)
     strangers(case)
     texts(case)
     documents(case)
-    rsa(case)
-    curves(case)
-    edwards(case)
     members(case)
     secrets(case)
     disagreements(case)
 
 
 def strangers(case):
-    for pair, name in ((P521, "P-521"), (SECP256K1, "secp256k1"), (BRAINPOOL, "brainpoolP256r1"), (ED448, "Ed448"), (X25519, "X25519"), (X448, "X448"), (Pair("dsa"), "DSA"), (RsaPss("rsa_pss"), "id-RSASSA-PSS")):
+    for pair, name in ((P521, "P-521"), (SECP256K1, "secp256k1"), (BRAINPOOL, "brainpoolP256r1"), (ED448, "Ed448"),
+                       (X25519, "X25519"), (X448, "X448"), (Pair("dsa"), "DSA"), (RsaPss("rsa_pss"), "id-RSASSA-PSS")):
         case(f"a PKCS#8 PEM of {name} is unsupported", UNSUPPORTED, pem=pair.pem)
         case(f"an SPKI PEM of {name} is unsupported", UNSUPPORTED, pem=pair.spki())
         case(f"a PKCS#8 DER of {name} is unsupported", UNSUPPORTED, der_b64u=b64u(pair.pkcs8))
@@ -59,139 +67,101 @@ def strangers(case):
     for alg in ("none", "ES512", "ES521", "ES256K", "RSA-OAEP", "A256GCM", "hs256", "", "ECDH-ES"):
         for name, jwk in (("an EC", P256.public_jwk()), ("an RSA", RSA.public_jwk()), ("an oct", SECRET.jwk())):
             case(f"{name} JWK of alg {alg!r} is unsupported", UNSUPPORTED, jwk=jwk | {"alg": alg})
-    case("an RSA private JWK without its primes is unsupported", UNSUPPORTED, jwk={name: value for name, value in RSA.jwk(alg="RS256").items() if name not in ("p", "q", "dp", "dq", "qi")})
+    case("an RSA private JWK without its primes is unsupported",
+         UNSUPPORTED,
+         jwk={name: value
+              for name, value in RSA.jwk(alg="RS256").items() if name not in ("p", "q", "dp", "dq", "qi")})
     for name in ("p", "q", "dp", "dq", "qi"):
-        case(f"an RSA private JWK without {name} is unsupported", UNSUPPORTED, jwk={member: value for member, value in RSA.jwk(alg="RS256").items() if member != name})
-    case("an RSA private JWK with oth is unsupported", UNSUPPORTED, jwk=RSA.jwk(alg="RS256", oth=[{"r": "Aw", "d": "Aw", "t": "Aw"}]))
+        case(f"an RSA private JWK without {name} is unsupported",
+             UNSUPPORTED,
+             jwk={member: value
+                  for member, value in RSA.jwk(alg="RS256").items() if member != name})
+    case("an RSA private JWK with oth is unsupported",
+         UNSUPPORTED,
+         jwk=RSA.jwk(alg="RS256", oth=[{"r": "Aw", "d": "Aw", "t": "Aw"}]))
 
 
 def texts(case):
-    for name, pem in (("no text", ""), ("no PEM", "hello"), ("a JWK", "{}"), ("a BEGIN line alone", "-----BEGIN PRIVATE KEY-----\n"), ("no END line", P256.pem.split("-----END")[0]), ("no BEGIN line", P256.pem.split("\n", 1)[1]),
-                      ("an END line of another label", P256.pem.replace("END PRIVATE", "END PUBLIC")), ("broken base64", P256.pem.replace("M", "!", 1)), ("an empty block", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"),
-                      ("a label in lower case", P256.pem.replace("PRIVATE KEY", "private key")), ("EC PARAMETERS alone", der.pem("EC PARAMETERS", der.P256)), ("a cut block", P256.pem.replace(P256.pem.split("\n")[1] + "\n", "")),
-                      ("an unknown label", P256.pem.replace("PRIVATE KEY", "SECRET THING")), ("base64 with a = inside", P256.pem.replace(P256.pem.split("\n")[1][:8], P256.pem.split("\n")[1][:7] + "=", 1))):
+    for name, pem in (("no text", ""), ("no PEM", "hello"), ("a JWK", "{}"), ("a BEGIN line alone",
+                                                                              "-----BEGIN PRIVATE KEY-----\n"),
+                      ("no END line", P256.pem.split("-----END")[0]), ("no BEGIN line", P256.pem.split("\n", 1)[1]),
+                      ("an END line of another label", P256.pem.replace("END PRIVATE",
+                                                                        "END PUBLIC")), ("broken base64",
+                                                                                         P256.pem.replace("M", "!", 1)),
+                      ("an empty block", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"),
+                      ("a label in lower case", P256.pem.replace("PRIVATE KEY",
+                                                                 "private key")), ("EC PARAMETERS alone",
+                                                                                   der.pem("EC PARAMETERS", der.P256)),
+                      ("a cut block", P256.pem.replace(P256.pem.split("\n")[1] + "\n",
+                                                       "")), ("an unknown label",
+                                                              P256.pem.replace("PRIVATE KEY", "SECRET THING")),
+                      ("base64 with a = inside",
+                       P256.pem.replace(P256.pem.split("\n")[1][:8],
+                                        P256.pem.split("\n")[1][:7] + "=", 1))):
         case(f"a PEM that is or has {name} is no key", KEY, pem=pem)
     why = "Keys: a second key block is KEY"
-    for name, pem in (("two private keys", P256.pem + P256_OTHER.pem), ("one private key twice", P256.pem + P256.pem), ("a private and its public key", P256.pem + P256.spki()), ("a certificate and its private key", certificate(P256, None) + P256.pem),
-                      ("two certificates, as a chain", certificate(P256, None) + certificate(RSA, None)), ("a good and a broken key", P256.pem + P256.pem.replace("M", "N"))):
+    for name, pem in (("two private keys", P256.pem + P256_OTHER.pem), ("one private key twice", P256.pem + P256.pem),
+                      ("a private and its public key", P256.pem + P256.spki()), ("a certificate and its private key",
+                                                                                 certificate(P256, None) + P256.pem),
+                      ("two certificates, as a chain", certificate(P256, None) + certificate(RSA, None)),
+                      ("a good and a broken key", P256.pem + P256.pem.replace("M", "N"))):
         case(f"a PEM of {name} is no key", KEY, why, pem=pem)
     why = "Row 3: not the named form"
-    for label, name, document in (("PRIVATE KEY", "an SPKI", P256.spki(DER)), ("PRIVATE KEY", "a SEC 1", P256.traditional(DER)), ("PRIVATE KEY", "a PKCS#1", RSA.traditional(DER)), ("PUBLIC KEY", "a PKCS#8", P256.pkcs8), ("PUBLIC KEY", "a PKCS#1 public", RSA.pkcs1_public(DER)),
-                                  ("EC PRIVATE KEY", "a PKCS#8", P256.pkcs8), ("RSA PRIVATE KEY", "a PKCS#8", RSA.pkcs8), ("RSA PRIVATE KEY", "a PKCS#1 public", RSA.pkcs1_public(DER)), ("RSA PUBLIC KEY", "an SPKI", RSA.spki(DER)),
-                                  ("RSA PUBLIC KEY", "a PKCS#1", RSA.traditional(DER)), ("CERTIFICATE", "an SPKI", P256.spki(DER)), ("PUBLIC KEY", "a certificate", certificate(P256, DER)), ("RSA PRIVATE KEY", "a SEC 1", P256.traditional(DER))):
-        case(f"a {label} block with {name} document is no key", KEY, why, pem=der.pem(label, document), algorithm="RS256" if "RSA" in label else "ES256")
-    for label, document in (("PRIVATE KEY", P256.pkcs8), ("PUBLIC KEY", P256.spki(DER)), ("EC PRIVATE KEY", P256.traditional(DER)), ("RSA PUBLIC KEY", RSA.pkcs1_public(DER)), ("RSA PRIVATE KEY", RSA.traditional(DER)), ("CERTIFICATE", certificate(P256, DER))):
-        case(f"a {label} block with a byte after its document is no key", KEY, "Keys: trailing bytes are KEY", pem=der.pem(label, document + b"\0"))
+    for label, name, document in (("PRIVATE KEY", "an SPKI", P256.spki(DER)), ("PRIVATE KEY", "a SEC 1",
+                                                                               P256.traditional(DER)),
+                                  ("PRIVATE KEY", "a PKCS#1", RSA.traditional(DER)), ("PUBLIC KEY", "a PKCS#8",
+                                                                                      P256.pkcs8),
+                                  ("PUBLIC KEY", "a PKCS#1 public",
+                                   RSA.pkcs1_public(DER)), ("EC PRIVATE KEY", "a PKCS#8",
+                                                            P256.pkcs8), ("RSA PRIVATE KEY", "a PKCS#8", RSA.pkcs8),
+                                  ("RSA PRIVATE KEY", "a PKCS#1 public",
+                                   RSA.pkcs1_public(DER)), ("RSA PUBLIC KEY", "an SPKI", RSA.spki(DER)),
+                                  ("RSA PUBLIC KEY", "a PKCS#1", RSA.traditional(DER)), ("CERTIFICATE", "an SPKI",
+                                                                                         P256.spki(DER)),
+                                  ("PUBLIC KEY", "a certificate", certificate(P256,
+                                                                              DER)), ("RSA PRIVATE KEY", "a SEC 1",
+                                                                                      P256.traditional(DER))):
+        case(f"a {label} block with {name} document is no key",
+             KEY,
+             why,
+             pem=der.pem(label, document),
+             algorithm="RS256" if "RSA" in label else "ES256")
+    for label, document in (("PRIVATE KEY", P256.pkcs8), ("PUBLIC KEY", P256.spki(DER)),
+                            ("EC PRIVATE KEY", P256.traditional(DER)), ("RSA PUBLIC KEY", RSA.pkcs1_public(DER)),
+                            ("RSA PRIVATE KEY", RSA.traditional(DER)), ("CERTIFICATE", certificate(P256, DER))):
+        case(f"a {label} block with a byte after its document is no key",
+             KEY,
+             "Keys: trailing bytes are KEY",
+             pem=der.pem(label, document + b"\0"))
 
 
 def documents(case):
-    structures = {"PKCS#8": P256.pkcs8, "SPKI": P256.spki(DER), "SEC 1": P256.traditional(DER), "PKCS#1": RSA.traditional(DER), "PKCS#1 public": RSA.pkcs1_public(DER), "certificate": certificate(P256, DER)}
+    structures = {
+        "PKCS#8": P256.pkcs8, "SPKI": P256.spki(DER), "SEC 1": P256.traditional(DER), "PKCS#1": RSA.traditional(DER),
+        "PKCS#1 public": RSA.pkcs1_public(DER), "certificate": certificate(P256, DER)
+    }
     for name, document in structures.items():
-        case(f"a {name} DER with a byte after it is no key", KEY, "Keys: trailing bytes are KEY", der_b64u=b64u(document + b"\0"))
+        case(f"a {name} DER with a byte after it is no key",
+             KEY,
+             "Keys: trailing bytes are KEY",
+             der_b64u=b64u(document + b"\0"))
         case(f"a {name} DER without its last byte is no key", KEY, der_b64u=b64u(document[:-1]))
-        case(f"a {name} DER of indefinite length is no key", KEY, "Keys: DER, not BER", der_b64u=b64u(b"\x30\x80" + (document[4:] if document[1] == 0x82 else document[3:] if document[1] == 0x81 else document[2:]) + b"\0\0"))
-    for name, document in (("nothing", b""), ("a NUL", b"\0"), ("an empty sequence", der.sequence()), ("an integer", der.integer(1)), ("a text", b"hello"), ("a length beyond the end", b"\x30\x84\xff\xff\xff\xff"), ("PEM", P256.pem.encode()), ("a length in more bytes than needed", b"\x30\x82\x00" + P256.spki(DER)[1:])):
+        case(f"a {name} DER of indefinite length is no key",
+             KEY,
+             "Keys: DER, not BER",
+             der_b64u=b64u(b"\x30\x80" + (
+                 document[4:] if document[1] == 0x82 else document[3:] if document[1] == 0x81 else document[2:]) +
+                           b"\0\0"))
+    for name, document in (("nothing", b""), ("a NUL", b"\0"), ("an empty sequence", der.sequence()),
+                           ("an integer", der.integer(1)), ("a text", b"hello"),
+                           ("a length beyond the end", b"\x30\x84\xff\xff\xff\xff"), ("PEM", P256.pem.encode()),
+                           ("a length in more bytes than needed", b"\x30\x82\x00" + P256.spki(DER)[1:])):
         case(f"a DER of {name} is no key", KEY, der_b64u=b64u(document))
 
 
-def rsa(case):
-    public = RSA.key.public_key().public_numbers()
-    fake = lambda bits: (1 << (bits - 1)) | 0x1234567 | 1
-    jwk = lambda n=public.n, e=public.e, **members: {"kty": "RSA", "alg": "RS256", "n": number(n), "e": number(e), **members}
-    for bits in (512, 1024, 2040, 2041, 2046, 2047):
-        case(f"an RSA modulus of {bits} bits is weak", WEAK, "Row 2: counted exactly: 2047 is weak", jwk=jwk(fake(bits)))
-    for name in ("rsa1024", "rsa2047"):
-        for form, document in (("PKCS#8", Pair(name).pem), ("SPKI", Pair(name).spki()), ("PKCS#1", Pair(name).traditional()), ("PKCS#1 public", Pair(name).pkcs1_public())):
-            case(f"a {form} PEM of {name} is weak", WEAK, pem=document)
-        case(f"a private JWK of {name} is weak", WEAK, jwk=Pair(name).jwk())
-    case("a certificate of rsa1024 is weak", WEAK, pem=key_file("cert_rsa1024"))
-    for bits in (2048, 2049, 3000, 4097, 8192):
-        key = jwk(fake(bits))
-        case(f"a public RSA modulus of {bits} bits is taken", described(key, False, "RS256"), "Rows 1 and 2: 2048 to 8192 bits", jwk=key)
-    for bits in (8193, 8200, 16384):
-        case(f"an RSA modulus of {bits} bits is unsupported", UNSUPPORTED, jwk=jwk(fake(bits)))
-    for name in ("rsa2056", "rsa4608", "rsa8192"):
-        pair = Pair(name)
-        case(f"the private key {name} is described though it cannot sign", described(pair.public_jwk(), True, "RS256"), "Row 1: above 4096, or not a multiple of 512 bits, only to sign", pem=pair.pem, algorithm="RS256")
-    for exponent in (1, 2, 3, 17, 65535, 65536):
-        case(f"an RSA exponent of {exponent} is weak", WEAK, "Row 2: an RSA exponent below 65537", jwk=jwk(e=exponent))
-    for name in ("rsa2048_e3",):
-        case("a PEM with exponent 3 is weak", WEAK, pem=Pair(name).pem)
-        case("a public PEM with exponent 3 is weak", WEAK, pem=Pair(name).spki())
-    for exponent in (65537, 65539, 2**32 + 1, 2**33 - 1):
-        key = jwk(e=exponent)
-        case(f"an RSA exponent of {exponent} is taken", described(key, False, "RS256"), "Rows 1 and 2: from 65537 to 2^33 - 1", jwk=key)
-    for exponent in (2**33 + 1, 2**64 + 1, 2**2000 + 1):
-        case(f"an RSA exponent of {exponent if exponent < 2**70 else '2^2000 + 1'} is unsupported", UNSUPPORTED, "Row 1: an exponent above 2^33 - 1", jwk=jwk(e=exponent))
-    case("a PEM with an exponent of 2^33 + 1 is unsupported", UNSUPPORTED, pem=Pair("rsa2048_e34").pem)
-    case("an even RSA exponent is no key", KEY, jwk=jwk(e=65538))
-    case("an even RSA modulus is no key", KEY, jwk=jwk(n=public.n - 1))
-    why = "Keys: n and e without leading zero bytes"
-    case("an RSA modulus with a leading zero byte is no key", KEY, why, jwk=jwk(n=0) | {"n": b64u(b"\0" + unb64u(number(public.n)))})
-    case("an RSA exponent with a leading zero byte is no key", KEY, why, jwk=jwk() | {"e": "AAEAAQ"})
-    case("a negative modulus in DER is no key", KEY, der_b64u=b64u(der.sequence(der.tlv(2, unb64u(number(public.n))), der.integer(65537))))
-    case("a modulus with two leading zero bytes in DER is no key", KEY, der_b64u=b64u(der.sequence(der.tlv(2, b"\0\0" + unb64u(number(public.n))), der.integer(65537))))
-    private, other = RSA.jwk(alg="RS256"), RSA_OTHER.jwk()
-    for member in ("n", "d", "p", "q", "dp", "dq", "qi"):
-        case(f"an RSA private JWK with another key's {member} is inconsistent", KEY, "Row 3: inconsistent", jwk=private | {member: other[member]})
-    case("an RSA private JWK with another exponent is inconsistent", KEY, "Row 3: inconsistent", jwk=private | {"e": number(65539)})
-    for member in ("n", "e"):
-        case(f"an RSA JWK without {member} is no key", KEY, jwk={name: value for name, value in jwk().items() if name != member})
-
-
-def curves(case):
-    for pair, size in ((P256, 32), (P384, 48)):
-        jwk, kind = pair.public_jwk(), pair.public_jwk()["crv"]
-        x, y = unb64u(jwk["x"]), unb64u(jwk["y"])
-        for name, change in (("another y", {"y": b64u(bytes([*y[:-1], y[-1] ^ 1]))}), ("x and y of zero", {"x": b64u(bytes(size)), "y": b64u(bytes(size))}), ("x in the place of y", {"y": jwk["x"]}), ("coordinates of all ones", {"x": b64u(b"\xff" * size), "y": b64u(b"\xff" * size)})):
-            case(f"{kind}: a point with {name} is off the curve", KEY, "Row 3: point off the curve", jwk=jwk | change)
-        for member, value in (("x", x), ("y", y)):
-            case(f"{kind}: {member} with a zero byte before it is too long", KEY, "Keys: EC coordinates of full length", jwk=jwk | {member: b64u(b"\0" + value)})
-            case(f"{kind}: {member} without its first byte is too short", KEY, "Keys: EC coordinates of full length", jwk=jwk | {member: b64u(value[1:])})
-            case(f"{kind}: {member} that is empty is no coordinate", KEY, "Keys: EC coordinates of full length", jwk=jwk | {member: ""})
-            case(f"{kind}: {member} that is absent is no key", KEY, jwk={name: other for name, other in jwk.items() if name != member})
-        private = pair.jwk()
-        d = unb64u(private["d"])
-        other = (P256_OTHER if pair is P256 else Pair("p384_other")).jwk()
-        for name, value in (("of another key", other["d"]), ("of zero", b64u(bytes(size))), ("of all ones", b64u(b"\xff" * size)), ("without its first byte", b64u(d[1:])), ("with a zero byte before it", b64u(b"\0" + d)), ("that is empty", "")):
-            case(f"{kind}: a private JWK with a d {name} is no key", KEY, jwk=private | {"d": value})
-        spki = lambda point: der.sequence(der.sequence(der.EC, der.P256 if pair is P256 else der.P384), der.bits(point))
-        case(f"{kind}: an SPKI of a point off the curve is no key", KEY, "Row 3: point off the curve", der_b64u=b64u(spki(b"\4" + x + bytes([*y[:-1], y[-1] ^ 1]))))
-        case(f"{kind}: an SPKI of the point at infinity is no key", KEY, der_b64u=b64u(spki(b"\0")))
-        case(f"{kind}: an SPKI of a short point is no key", KEY, der_b64u=b64u(spki(b"\4" + x + y[1:])))
-        case(f"{kind}: an SPKI without a point is no key", KEY, der_b64u=b64u(spki(b"")))
-    case("a P-256 point under the name P-384 is no key", KEY, jwk=P256.public_jwk() | {"crv": "P-384"})
-    case("a P-384 point under the name P-256 is no key", KEY, jwk=P384.public_jwk() | {"crv": "P-256"})
-    case("an EC JWK without crv is no key", KEY, jwk={name: value for name, value in P256.public_jwk().items() if name != "crv"})
-
-
-def edwards(case):
-    p = 2**255 - 19
-    encode = lambda y, sign=0: b64u((y | sign << 255).to_bytes(32, "little"))
-    order8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
-    small = {"0": encode(0), "0 with the sign": encode(0, 1), "1": encode(1), "-1": encode(p - 1), "of order 8": encode(order8), "of order 8 with the sign": encode(order8, 1), "of order 8, negative": encode(p - order8), "of order 8, negative, with the sign": encode(p - order8, 1)}
-    spki = lambda point: b64u(der.sequence(der.sequence(der.ED25519), der.bits(unb64u(point))))
-    for name, point in small.items():
-        case(f"Ed25519: a JWK of the small-order point y = {name} is no key", KEY, "Row 3: small-order Ed25519 key", jwk={"kty": "OKP", "crv": "Ed25519", "x": point})
-        case(f"Ed25519: an SPKI of the small-order point y = {name} is no key", KEY, "Row 3: small-order Ed25519 key", der_b64u=spki(point))
-    for extra in range(19):
-        for sign in (0, 1):
-            case(f"Ed25519: the non-canonical y = p + {extra}{' with the sign' if sign else ''} is no key", KEY, "Row 3: non-canonical Ed25519 key", jwk={"kty": "OKP", "crv": "Ed25519", "x": encode(p + extra, sign)})
-    for name, y in (("1 with the sign", 1), ("-1 with the sign", p - 1)):
-        case(f"Ed25519: y = {name}, which has no negative x, is no key", KEY, "Row 3: non-canonical Ed25519 key", jwk={"kty": "OKP", "crv": "Ed25519", "x": encode(y, 1)})
-    d = -121665 * pow(121666, -1, p) % p
-    off = next(y for y in range(2, 100) if pow((y * y - 1) * pow(d * y * y + 1, -1, p) % p, (p - 1) // 2, p) == p - 1)
-    case("Ed25519: a y that no point has is no key", KEY, "Row 3: point off the curve", jwk={"kty": "OKP", "crv": "Ed25519", "x": encode(off)})
-    jwk = ED.jwk()
-    for name, change in (("an x of another key", {"x": ED_OTHER.jwk()["x"]}), ("a d of another key", {"d": ED_OTHER.jwk()["d"]}), ("a short d", {"d": b64u(unb64u(jwk["d"])[1:])}), ("a long d", {"d": b64u(unb64u(jwk["d"]) + b"\0")}), ("a d that is empty", {"d": ""}), ("a short x", {"x": b64u(unb64u(jwk["x"])[1:])}), ("a long x", {"x": b64u(unb64u(jwk["x"]) + b"\0")})):
-        case(f"Ed25519: a private JWK with {name} is no key", KEY, jwk=jwk | change)
-    case("Ed25519: a private JWK without x is no key", KEY, "RFC 8037 section 2: x must be present", jwk={"kty": "OKP", "crv": "Ed25519", "d": jwk["d"]})
-    for size in (0, 31, 33, 57):
-        case(f"Ed25519: a public JWK of {size} bytes is no key", KEY, jwk={"kty": "OKP", "crv": "Ed25519", "x": b64u(b"\x05" * size)})
-
-
 def members(case):
-    for name, jwk in (("a list", "[]"), ("null", "null"), ("a text", '"x"'), ("a number", "1"), ("an empty object", "{}"), ("a key set", '{"keys":[]}')):
+    for name, jwk in (("a list", "[]"), ("null", "null"), ("a text", '"x"'), ("a number", "1"),
+                      ("an empty object", "{}"), ("a key set", '{"keys":[]}')):
         case(f"a JWK that is {name} is no key", KEY, jwk=Raw(jwk))
     good = P256.public_jwk()
     for member in ("kty", "crv", "x", "y"):
@@ -201,13 +171,28 @@ def members(case):
         for value in (None, 1, True, ["sig"], {}):
             case(f"a JWK with {member} as {value!r} is no key", KEY, "Keys: members strict", jwk=good | {member: value})
     for value in ("enc", "", "SIG", "sig ", "verify"):
-        case(f"a JWK with use {value!r} is no key", KEY, "Keys: use must be sig where present", jwk=good | {"use": value})
+        case(f"a JWK with use {value!r} is no key",
+             KEY,
+             "Keys: use must be sig where present",
+             jwk=good | {"use": value})
     for value in (["encrypt"], ["wrapKey", "deriveKey"], [], "verify", None, {"verify": True}, 1):
-        case(f"a JWK with key_ops {value!r} is no key", KEY, "Keys: key_ops must hold verify (or sign, to sign)", jwk=good | {"key_ops": value})
+        case(f"a JWK with key_ops {value!r} is no key",
+             KEY,
+             "Keys: key_ops must hold verify (or sign, to sign)",
+             jwk=good | {"key_ops": value})
     for value in (["verify"], ["sign", "verify"], ["verify", "x-unknown"]):
-        case(f"a JWK with key_ops {value!r} is taken", described(P256.public_jwk(), False), "Keys: key_ops must hold verify (or sign, to sign)", jwk=good | {"key_ops": value})
-    for name, value in (("= after it", good["x"] + "="), ("a space in it", good["x"][:5] + " " + good["x"][5:]), ("a line feed after it", good["x"] + "\n"), ("a plus sign", "+" + good["x"][1:]), ("a slash", "/" + good["x"][1:]), ("hexadecimal", unb64u(good["x"]).hex()), ("unused bits", spare(good["x"]))):
-        case(f"a JWK with x that is or has {name} is no key", KEY, "Keys: base64url without padding", jwk=good | {"x": value})
+        case(f"a JWK with key_ops {value!r} is taken",
+             described(P256.public_jwk(), False),
+             "Keys: key_ops must hold verify (or sign, to sign)",
+             jwk=good | {"key_ops": value})
+    for name, value in (("= after it", good["x"] + "="), ("a space in it", good["x"][:5] + " " + good["x"][5:]),
+                        ("a line feed after it", good["x"] + "\n"), ("a plus sign", "+" + good["x"][1:]),
+                        ("a slash", "/" + good["x"][1:]), ("hexadecimal", unb64u(good["x"]).hex()), ("unused bits",
+                                                                                                     spare(good["x"]))):
+        case(f"a JWK with x that is or has {name} is no key",
+             KEY,
+             "Keys: base64url without padding",
+             jwk=good | {"x": value})
     twice = '{"kty":"EC","crv":"P-256","x":"%s","y":"%s","kty":"EC"}' % (good["x"], good["y"])
     case("a JWK with a member twice is no key", KEY, "RFC 7517 section 4: member names are unique", jwk=Raw(twice))
 
@@ -221,48 +206,121 @@ def secrets(case):
     for algorithm, size in (("HS256", 32), ("HS384", 48), ("HS512", 64)):
         why = f"Row 2: an HMAC secret shorter than its hash ({size} bytes; empty included)"
         for length in (0, 1, size - 1):
-            case(f"a secret of {length} bytes is weak for {algorithm}", WEAK, why, secret="x" * length, algorithm=algorithm)
-            case(f"a secret in base64url of {length} bytes is weak for {algorithm}", WEAK, why, secret_b64u=b64u(b"x" * length), algorithm=algorithm)
-            case(f"an oct JWK of {length} bytes is weak for {algorithm}", WEAK, why, jwk=Secret("x" * length).jwk(alg=algorithm))
+            case(f"a secret of {length} bytes is weak for {algorithm}",
+                 WEAK,
+                 why,
+                 secret="x" * length,
+                 algorithm=algorithm)
+            case(f"a secret in base64url of {length} bytes is weak for {algorithm}",
+                 WEAK,
+                 why,
+                 secret_b64u=b64u(b"x" * length),
+                 algorithm=algorithm)
+            case(f"an oct JWK of {length} bytes is weak for {algorithm}",
+                 WEAK,
+                 why,
+                 jwk=Secret("x" * length).jwk(alg=algorithm))
     case("a secret of 32 bytes is weak for HS512", WEAK, secret="x" * 32, algorithm="HS512")
     case("an empty secret is weak without an algorithm too", WEAK, "Row 2: empty included", secret="")
-    case("fifteen characters of two bytes are weak for HS256", WEAK, "Keys: the UTF-8 bytes of the text", secret="\u00e9" * 15, algorithm="HS256")
-    for name, k in (("= after it", "A" * 43 + "="), ("a plus sign", "+" * 43), ("a space", "A" * 20 + " " + "A" * 23), ("unused bits", "A" * 42 + "B")):
-        case(f"an oct JWK with k that has {name} is no key", KEY, "Keys: base64url without padding", jwk={"kty": "oct", "alg": "HS256", "k": k})
-    for name, jwk in (("no k", {"kty": "oct", "alg": "HS256"}), ("k as a number", {"kty": "oct", "alg": "HS256", "k": 7}), ("k as null", {"kty": "oct", "alg": "HS256", "k": None})):
+    case("fifteen characters of two bytes are weak for HS256",
+         WEAK,
+         "Keys: the UTF-8 bytes of the text",
+         secret="\u00e9" * 15,
+         algorithm="HS256")
+    for name, k in (("= after it", "A" * 43 + "="), ("a plus sign", "+" * 43), ("a space", "A" * 20 + " " + "A" * 23),
+                    ("unused bits", "A" * 42 + "B")):
+        case(f"an oct JWK with k that has {name} is no key",
+             KEY,
+             "Keys: base64url without padding",
+             jwk={"kty": "oct", "alg": "HS256", "k": k})
+    for name, jwk in (("no k", {"kty": "oct", "alg":
+                                "HS256"}), ("k as a number", {"kty": "oct", "alg": "HS256", "k": 7}),
+                      ("k as null", {"kty": "oct", "alg": "HS256", "k": None})):
         case(f"an oct JWK with {name} is no key", KEY, jwk=jwk)
     why = "Keys: refused as KEY whatever the algorithm: PEM, DER, JWK, JWKS and OpenSSH texts given as a secret"
     public = Raw('{"kty":"EC","crv":"P-256","x":"%s","y":"%s"}' % (P256.public_jwk()["x"], P256.public_jwk()["y"]))
-    texts = {"a public PEM": P256.spki(), "a private PEM": P256.pem, "a certificate": certificate(P256, None), "a PKCS#1 public PEM": RSA.pkcs1_public(), "a PEM after white space": " \r\n\t" + P256.spki(), "a PEM after a NUL": "\0" + P256.spki(),
-             "a PEM after a BOM": "\ufeff" + P256.spki(), "a PEM after a comment": "# my key\n" + P256.spki(), "a PEM with carriage returns": P256.spki().replace("\n", "\r"), "a PEM in one line": P256.spki().replace("\n", " "), "a BEGIN line in the middle": "x" * 40 + "-----BEGIN " + "x" * 40,
-             "a JWK": public, "a JWK in white space": " \n\t" + public + "\n", "a JWK after a BOM": "\ufeff" + public, "a JWK after a BOM and white space": "\ufeff \n" + public, "a JWKS": '{"keys":[%s]}' % public, "a list of JWKs": "[%s]" % public, "an empty JWKS of some length": '{"keys":[],"comment":"long enough to be a secret"}',
-             "a JWK that is only a kty": '{"kty":"oct","comment":"long enough to be a secret"}', "a JWK with another member first": '{"comment":"long enough to be a secret","kty":"RSA"}',
-             "an ssh-rsa line": RSA.openssh, "an ssh-ed25519 line": ED.openssh + " mia@host", "an ecdsa-sha2 line": P256.openssh}
+    texts = {
+        "a public PEM": P256.spki(), "a private PEM": P256.pem, "a certificate": certificate(P256, None),
+        "a PKCS#1 public PEM": RSA.pkcs1_public(), "a PEM after white space": " \r\n\t" + P256.spki(),
+        "a PEM after a NUL": "\0" + P256.spki(), "a PEM after a BOM": "\ufeff" + P256.spki(), "a PEM after a comment":
+        "# my key\n" + P256.spki(), "a PEM with carriage returns": P256.spki().replace("\n", "\r"), "a PEM in one line":
+        P256.spki().replace("\n", " "), "a BEGIN line in the middle": "x" * 40 + "-----BEGIN " + "x" * 40, "a JWK":
+        public, "a JWK in white space": " \n\t" + public + "\n", "a JWK after a BOM": "\ufeff" + public,
+        "a JWK after a BOM and white space": "\ufeff \n" + public, "a JWKS": '{"keys":[%s]}' % public, "a list of JWKs":
+        "[%s]" % public, "an empty JWKS of some length": '{"keys":[],"comment":"long enough to be a secret"}',
+        "a JWK that is only a kty": '{"kty":"oct","comment":"long enough to be a secret"}',
+        "a JWK with another member first": '{"comment":"long enough to be a secret","kty":"RSA"}', "an ssh-rsa line":
+        RSA.openssh, "an ssh-ed25519 line": ED.openssh + " mia@host", "an ecdsa-sha2 line": P256.openssh
+    }
     for name, text in texts.items():
         for algorithm in ("HS256", None):
             beside = {"algorithm": algorithm} if algorithm else {}
-            case(f"{name} given as a secret is refused{'' if algorithm else ', without an algorithm too'}", KEY, why, secret=str(text), **beside)
-        case(f"{name} given as the bytes of a secret is refused", KEY, why, secret_b64u=b64u(text.encode()), algorithm="HS256")
-    for name, document in (("SPKI", P256.spki(DER)), ("RSA SPKI", RSA.spki(DER)), ("Ed25519 SPKI", ED.spki(DER)), ("PKCS#8", P256.pkcs8), ("Ed25519 PKCS#8", ED.pkcs8), ("SEC 1", P256.traditional(DER)), ("PKCS#1", RSA.traditional(DER)), ("PKCS#1 public", RSA.pkcs1_public(DER)), ("certificate", certificate(P256, DER))):
-        case(f"the DER of a {name} given as a secret is refused", KEY, why, secret_b64u=b64u(document), algorithm="HS256")
-        case(f"the DER of a {name} given as an oct JWK is refused", KEY, why, jwk={"kty": "oct", "alg": "HS256", "k": b64u(document)})
-    case("a BEGIN line that is too short for its hash is weak first", WEAK, "Status table: row 2 comes before row 3", secret="-----BEGIN x-----", algorithm="HS256")
+            case(f"{name} given as a secret is refused{'' if algorithm else ', without an algorithm too'}",
+                 KEY,
+                 why,
+                 secret=str(text),
+                 **beside)
+        case(f"{name} given as the bytes of a secret is refused",
+             KEY,
+             why,
+             secret_b64u=b64u(text.encode()),
+             algorithm="HS256")
+    for name, document in (("SPKI", P256.spki(DER)), ("RSA SPKI", RSA.spki(DER)), ("Ed25519 SPKI", ED.spki(DER)),
+                           ("PKCS#8", P256.pkcs8), ("Ed25519 PKCS#8", ED.pkcs8), ("SEC 1", P256.traditional(DER)),
+                           ("PKCS#1", RSA.traditional(DER)), ("PKCS#1 public", RSA.pkcs1_public(DER)),
+                           ("certificate", certificate(P256, DER))):
+        case(f"the DER of a {name} given as a secret is refused",
+             KEY,
+             why,
+             secret_b64u=b64u(document),
+             algorithm="HS256")
+        case(f"the DER of a {name} given as an oct JWK is refused",
+             KEY,
+             why,
+             jwk={"kty": "oct", "alg": "HS256", "k": b64u(document)})
+    case("a BEGIN line that is too short for its hash is weak first",
+         WEAK,
+         "Status table: row 2 comes before row 3",
+         secret="-----BEGIN x-----",
+         algorithm="HS256")
 
 
 def disagreements(case):
     why = "Row 3: an algorithm that does not fit the key"
-    for name, key in (("an RSA PEM", {"pem": RSA.spki()}), ("a P-256 PEM", {"pem": P256.spki()}), ("a P-384 PEM", {"pem": P384.spki()}), ("an Ed25519 PEM", {"pem": ED.spki()}), ("a secret", {"secret": SECRET.text}), ("an oct JWK", {"jwk": SECRET.jwk()}), ("an EC JWK", {"jwk": P256.public_jwk()}), ("an RSA DER", {"der_b64u": b64u(RSA.spki(DER))})):
-        fits = {"RSA": ("RS256", "PS512"), "P-2": ("ES256",), "EC ": ("ES256",), "P-3": ("ES384",), "Ed2": ("EdDSA",), "sec": ("HS256",), "oct": ("HS256",)}
+    for name, key in (("an RSA PEM", {"pem": RSA.spki()}), ("a P-256 PEM", {"pem": P256.spki()}),
+                      ("a P-384 PEM", {"pem": P384.spki()}), ("an Ed25519 PEM", {"pem": ED.spki()}),
+                      ("a secret", {"secret": SECRET.text}), ("an oct JWK", {"jwk": SECRET.jwk()}),
+                      ("an EC JWK", {"jwk": P256.public_jwk()}), ("an RSA DER", {"der_b64u": b64u(RSA.spki(DER))})):
+        fits = {
+            "RSA": ("RS256", "PS512"), "P-2": ("ES256", ), "EC ": ("ES256", ), "P-3": ("ES384", ), "Ed2": ("EdDSA", ),
+            "sec": ("HS256", ), "oct": ("HS256", )
+        }
         own = next(value for start, value in fits.items() if start in name)
         for algorithm in ("HS256", "RS256", "PS512", "ES256", "ES384", "EdDSA"):
             if algorithm not in own:
                 case(f"{name} beside {algorithm} is refused", KEY, why, **key, algorithm=algorithm)
-        case(f"{name} beside an unknown algorithm is refused", fail("CONFIG"), "Row 4: unknown algorithm name", **key, algorithm="ES512")
-    for name, jwk, wrong in (("an RSA", RSA.public_jwk(), ("ES256", "HS256", "EdDSA")), ("a P-256", P256.public_jwk(), ("ES384", "RS256", "HS256", "EdDSA")), ("an Ed25519", ED.public_jwk(), ("ES256", "HS256")), ("an oct", SECRET.jwk(), ("RS256", "ES256", "EdDSA"))):
+        case(f"{name} beside an unknown algorithm is refused",
+             fail("CONFIG"),
+             "Row 4: unknown algorithm name",
+             **key,
+             algorithm="ES512")
+    for name, jwk, wrong in (("an RSA", RSA.public_jwk(), ("ES256", "HS256", "EdDSA")),
+                             ("a P-256", P256.public_jwk(), ("ES384", "RS256", "HS256", "EdDSA")),
+                             ("an Ed25519", ED.public_jwk(), ("ES256", "HS256")), ("an oct", SECRET.jwk(),
+                                                                                   ("RS256", "ES256", "EdDSA"))):
         for alg in wrong:
             case(f"{name} JWK of alg {alg} is refused", KEY, why, jwk=jwk | {"alg": alg})
     why = "Keys: two sources that disagree are KEY"
-    for jwk, algorithm in ((RSA.public_jwk(alg="RS256"), "PS256"), (RSA.public_jwk(alg="RS256"), "RS512"), (SECRET.jwk(alg="HS256"), "HS512"), (P256.public_jwk(alg="ES256"), "ES384")):
+    for jwk, algorithm in ((RSA.public_jwk(alg="RS256"), "PS256"), (RSA.public_jwk(alg="RS256"), "RS512"),
+                           (SECRET.jwk(alg="HS256"), "HS512"), (P256.public_jwk(alg="ES256"), "ES384")):
         case(f"a JWK of alg {jwk['alg']} beside {algorithm} is refused", KEY, why, jwk=jwk, algorithm=algorithm)
-    case("a broken key beside an unknown algorithm is broken first", KEY, "Status table: row 3 comes before row 4", pem="no key", algorithm="ES512")
-    case("a weak key beside an unknown algorithm is weak first", WEAK, "Status table: row 2 comes before row 4", pem=Pair("rsa1024").pem, algorithm="ES512")
+    case("a broken key beside an unknown algorithm is broken first",
+         KEY,
+         "Status table: row 3 comes before row 4",
+         pem="no key",
+         algorithm="ES512")
+    case("a weak key beside an unknown algorithm is weak first",
+         WEAK,
+         "Status table: row 2 comes before row 4",
+         pem=Pair("rsa1024").pem,
+         algorithm="ES512")

@@ -12,7 +12,9 @@ from .cases import FOLDER
 
 HASH = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
-CURVES = {"secp256r1": ("P-256", 32), "secp384r1": ("P-384", 48), "secp521r1": ("P-521", 66), "secp256k1": ("secp256k1", 32)}
+CURVES = {
+    "secp256r1": ("P-256", 32), "secp384r1": ("P-384", 48), "secp521r1": ("P-521", 66), "secp256k1": ("secp256k1", 32)
+}
 
 
 def b64u(data):
@@ -81,15 +83,15 @@ class Pair:
 
     @cached_property
     def openssh(self):
-        return self.key.public_key().public_bytes(
-            serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
+        return self.key.public_key().public_bytes(serialization.Encoding.OpenSSH,
+                                                  serialization.PublicFormat.OpenSSH).decode()
 
     @cached_property
     def raw_public(self):
         """The Ed25519 bytes or the uncompressed EC point."""
         if isinstance(self.key, ec.EllipticCurvePrivateKey):
-            return self.key.public_key().public_bytes(
-                serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+            return self.key.public_key().public_bytes(serialization.Encoding.X962,
+                                                      serialization.PublicFormat.UncompressedPoint)
         return self.key.public_key().public_bytes_raw()
 
     def public_jwk(self, **members):
@@ -108,12 +110,22 @@ class Pair:
         public = self.public_jwk()
         if isinstance(self.key, rsa.RSAPrivateKey):
             secret = self.key.private_numbers()
-            names = {"d": secret.d, "p": secret.p, "q": secret.q, "dp": secret.dmp1, "dq": secret.dmq1, "qi": secret.iqmp}
+            names = {
+                "d": secret.d, "p": secret.p, "q": secret.q, "dp": secret.dmp1, "dq": secret.dmq1, "qi": secret.iqmp
+            }
             return {**public, **{name: number(value) for name, value in names.items()}, **members}
         if isinstance(self.key, ec.EllipticCurvePrivateKey):
             size = CURVES[self.key.curve.name][1]
             return {**public, "d": number(self.key.private_numbers().private_value, size), **members}
         return {**public, "d": b64u(self.key.private_bytes_raw()), **members}
+
+    def primes_swapped(self, **members):
+        """The private RSA JWK with the names of its primes exchanged."""
+        jwk, secret = self.jwk(), self.key.private_numbers()
+        swapped = {
+            "p": jwk["q"], "q": jwk["p"], "dp": jwk["dq"], "dq": jwk["dp"], "qi": number(pow(secret.p, -1, secret.q))
+        }
+        return {**jwk, **swapped, **members}
 
     def sign(self, algorithm, data):
         digest = HASH.get(algorithm[2:])
@@ -138,7 +150,8 @@ class Pair:
         salt = hashlib.shake_256(b"jeton test salt" + data).digest(salt_size)
         seed = sha(bytes(8) + sha(data) + salt)
         block = bytes(em_size - salt_size - len(seed) - 2) + b"\1" + salt
-        mask = b"".join(sha(seed + n.to_bytes(4, "big"), mask_digest or digest) for n in range(len(block) // len(seed) + 20))
+        mask = b"".join(
+            sha(seed + n.to_bytes(4, "big"), mask_digest or digest) for n in range(len(block) // len(seed) + 20))
         masked = bytearray(left ^ right for left, right in zip(block, mask))
         masked[0] &= 0xFF >> (8 * em_size - em_bits)
         return self.raw_rsa(bytes(masked) + seed + b"\xbc")
