@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "helper"
+require "open3"
 require "rbs"
 
 # The public API, its doc comments and its RBS signatures are the same set of names.
@@ -22,6 +23,15 @@ class SignaturesTest < Minitest::Test
       parent = environment.class_decls.fetch(RBS::TypeName("::#{type}")).primary.decl.super_class&.name.to_s.delete_prefix("::")
       assert_equal type.superclass.name, parent.empty? ? "Object" : parent, type.name
     end
+  end
+
+  # rbs wraps every method and raises where an argument or a result is not what its signature says.
+  def test_the_programs_of_the_readme_keep_to_the_signatures
+    settings = { "RBS_TEST_TARGET" => "Jeton,Jeton::*", "RBS_TEST_OPT" => "-I sig", "RBS_TEST_RAISE" => "true",
+                 "RBS_TEST_LOGLEVEL" => "error" }
+    output, status = Open3.capture2e(settings, RbConfig.ruby, "-Ilib", "-Itest", "-rrbs/test/setup", "test/readme_test.rb",
+                                     chdir: "#{ROOT}/bindings/ruby")
+    assert status.success?, output
   end
 
   def test_every_public_name_has_a_doc_comment

@@ -45,8 +45,8 @@ module Jeton
       size = token.bytesize
       now = Native.seconds(now)
       use do |verifier|
-        Native.written(size) do |*output|
-          Native.jeton_verifier_verify(verifier, token, size, now, *output)
+        Native.written(size) do |claims, capacity, length, error|
+          Native.jeton_verifier_verify(verifier, token, size, now, claims, capacity, length, error)
         end.freeze
       end
     end
@@ -68,7 +68,7 @@ module Jeton
     # Verifies many tokens in one call. Raises for none of them.
     #
     # @param tokens [Array<String>]
-    # @return [Array<Verified, TokenError>] for each token, in order, what `open` returns or the error that it raises
+    # @return [Array<Verified, Error>] for each token, in order, what `open` returns or the error that it raises
     def verify_batch(tokens, now: nil)
       tokens = tokens.each_with_index.map { |token, index| Native.bytes(token, "tokens[#{index}]") }
       now = Native.seconds(now)
