@@ -1,6 +1,6 @@
 """`python -m generate` in tests/vectors writes every file anew; a second run changes nothing."""
 
-from . import (key_faults, key_forms, key_numbers, op_batch, op_driver, op_external, op_generate, op_inspect, op_sign,
+from . import (attacks, key_faults, key_forms, key_numbers, op_batch, op_driver, op_external, op_generate, op_inspect, op_sign,
                op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc, verify_signatures,
                verify_status, verify_tokens, verify_which_key)
 from .cases import File
@@ -25,3 +25,4 @@ for name, (about, modules) in FILES.items():
     for module in modules:
         module.add(file)
     print(name, file.write())
+print("attacks", attacks.write())
