@@ -31,6 +31,8 @@ pub(crate) mod time;
 mod uint;
 mod unverified;
 mod verifier;
+#[cfg(test)]
+mod wycheproof;
 
 pub use algorithm::Algorithm;
 pub use external_signer::ExternalSigner;
