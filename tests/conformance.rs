@@ -49,6 +49,37 @@ fn every_host_answers_every_vector() {
     );
 }
 
+#[test]
+#[should_panic(expected = "run `make drivers`")]
+fn a_driver_that_is_not_there_is_a_failure() {
+    ask("cobol", &[r#"{"id":1,"op":"version"}"#.to_owned()]);
+}
+
+/// PKCS#1 signatures, HMAC and Ed25519 are deterministic and there is one core: all hosts make the same token, letter by letter.
+#[test]
+fn every_host_makes_the_same_deterministic_token() {
+    let rsa = include_str!("vectors/keys/rsa2048.pem");
+    let edwards = include_str!("vectors/keys/ed25519.pem");
+    let secret = json!({"secret": "a secret of the tests, long enough for each of the three hashes!"});
+    let keys = [
+        ("RS256", json!({"pem": rsa})),
+        ("RS512", json!({"pem": rsa})),
+        ("EdDSA", json!({"pem": edwards})),
+        ("HS256", secret.clone()),
+        ("HS512", secret),
+    ];
+    let requests: Vec<Value> =
+        keys.iter().map(|(algorithm, key)| sign_request(&json!({"algorithm": algorithm, "private": key}))).collect();
+    let tokens = ask_all_hosts(&requests);
+    let (_, expected) = &tokens[0];
+    assert!(expected.iter().all(|answer| answer["ok"]["token"].is_string()), "{expected:?}");
+    for (host, found) in &tokens[1..] {
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!(found["ok"], expected["ok"], "{host}");
+        }
+    }
+}
+
 /// Keys of every host sign in every host, and every token is verified by all.
 #[test]
 fn every_host_verifies_what_every_host_signs() {

@@ -3,11 +3,11 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jeton::error::Status;
-use jeton::jose::{Key, KeySet, Verifier};
+use jeton::jose::{Key, KeySet, Signer, Verifier};
 use serde_json::Value;
-use std::sync::Arc;
 
 use support::{answer, rust_host, vectors};
 
@@ -91,11 +91,19 @@ fn a_judge_that_expects_something_else_says_no() {
     assert!(answer::judge(&line, &case.id, &serde_json::json!({"error": {"status": "KEY", "claim": null}})).is_err());
 }
 
+#[test]
+fn no_two_jti_are_equal() {
+    let key = Arc::new(Key::from_secret(&[b'k'; 32], Some("HS256")).unwrap());
+    let signer = Signer::new(&key, r#"{"jti":true}"#).unwrap();
+    let tokens: BTreeSet<String> = (0..100).map(|_| signer.sign(b"{}", 0).unwrap()).collect();
+    assert_eq!(tokens.len(), 100);
+}
+
 /// Times that the protocol cannot carry to every host, since JavaScript's numbers end at 2^53.
 #[test]
 fn the_arithmetic_does_not_wrap_at_the_ends_of_i64() {
     let key = Arc::new(Key::from_secret(&[b'k'; 32], Some("HS256")).unwrap());
-    let signer = jeton::jose::Signer::new(&key, "{}").unwrap();
+    let signer = Signer::new(&key, "{}").unwrap();
     let policy = r#"{"algorithms":["HS256"],"any_issuer":true,"any_audience":true,"leeway_s":300,"max_age_s":315576000,"allow_missing_exp":true}"#;
     let verifier = Verifier::new(&KeySet::from(key), policy).unwrap();
     let status = |claims: &str, now_s| {
