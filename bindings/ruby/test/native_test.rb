@@ -53,7 +53,7 @@ class NativeTest < Minitest::Test
     assert_match(%r{/nowhere/libjeton\.so\.0.*LoadError}m, output)
   end
 
-  def test_a_gem_with_the_library_inside_works_alone
+  def test_a_gem_works_with_the_library_inside_or_with_the_system_s
     Dir.mktmpdir do |folder|
       output, status = Open3.capture2e("gem", "build", "jeton.gemspec", "--output", "#{folder}/jeton.gem",
                                        chdir: "#{ROOT}/bindings/ruby")
@@ -61,6 +61,10 @@ class NativeTest < Minitest::Test
       output, status = Open3.capture2e("gem", "unpack", "#{folder}/jeton.gem", "--target", folder)
       assert status.success?, output
       assert_equal ["#{Jeton.version}\n", true], run_ruby(nil, "require 'jeton'; puts Jeton.version", "#{folder}/jeton/lib")
+
+      inside = "#{folder}/jeton/lib/jeton/libjeton.so.0"
+      File.rename(inside, "#{folder}/libjeton.so.0")
+      assert_equal ["", true], run_ruby(nil, "require 'jeton'", "#{folder}/jeton/lib", "LD_LIBRARY_PATH" => folder)
     end
   end
 
@@ -79,8 +83,8 @@ class NativeTest < Minitest::Test
   end
 
   # What a fresh Ruby prints, and whether it ends well.
-  def run_ruby(library, program, lib = "#{ROOT}/bindings/ruby/lib")
-    output, status = Open3.capture2e({ "JETON_LIBRARY" => library }, RbConfig.ruby, "-I#{lib}", "-e", program)
+  def run_ruby(library, program, lib = "#{ROOT}/bindings/ruby/lib", environment = {})
+    output, status = Open3.capture2e({ "JETON_LIBRARY" => library, **environment }, RbConfig.ruby, "-I#{lib}", "-e", program)
     [output, status.success?]
   end
 

@@ -7,9 +7,9 @@ require "bigdecimal"
 require_relative "../../../tests/conformance/ruby/driver"
 
 VECTORS = File.expand_path("../../../tests/vectors", __dir__)
-SAMPLE = 5 # cases of each file
+SAMPLE = 4 # cases of each file
 COMPACTED = 1 # of these also with objects moving
-ROUNDS = 5
+ROUNDS = 3
 
 # Wraps every public method of a class, so that stress begins where the binding does and ends before the driver goes on.
 module Stressed

@@ -101,7 +101,8 @@ class RawJSON
     @scanner.skip(SPACE)
     name = nil
     if open.last == CLOSE["{"]
-      name = need(STRING)
+      need(STRING)
+      name = @scanner.matched if open.size == 1
       @scanner.skip(SPACE)
       need(":")
       @scanner.skip(SPACE)
@@ -110,7 +111,7 @@ class RawJSON
   end
 
   def need(pattern)
-    @scanner.scan(pattern) || raise(Invalid, "not JSON")
+    @scanner.skip(pattern) || raise(Invalid, "not JSON")
   end
 
   def same?(raw, name)
