@@ -122,6 +122,18 @@ def keys(case):
              {"algorithm": algorithm, **claims}, CONFIG)
     case("P-521 is unsupported before the options are read", "Status table: row 1 comes before row 4",
          {"algorithm": "ES256", **claims, "options": {"nope": 1}}, fail("KEY_UNSUPPORTED"), {"pem": P521.pem})
+    for name in ("rsa2056", "rsa4608"):
+        for fault, members, key, drop in (("the options are read", {"options": {"nope": 1}}, {"pem": Pair(name).pem},
+                                           ()), ("an unknown algorithm", {"algorithm":
+                                                                          "ES512"}, {"pem": Pair(name).pem}, ()),
+                                          ("a missing algorithm", {}, {"pem": Pair(name).pem}, ("algorithm", )),
+                                          ("an algorithm that does not fit", {"algorithm":
+                                                                              "ES256"}, {"pem": Pair(name).pem},
+                                           ()), ("key_ops", {}, {"jwk": Pair(name).jwk(key_ops=["verify"])}, ())):
+            case(f"{name} cannot sign, and says so before {fault}", "Status table: row 1 comes before rows 3 and 4",
+                 {"algorithm": "RS256", **claims, **members}, fail("KEY_UNSUPPORTED"), key, drop)
+    case("a public key is refused before an unknown algorithm", "Status table: row 3 comes before row 4",
+         {"algorithm": "ES512", **claims}, KEY, {"pem": P256.spki()})
     case("a weak key is refused before the options are read", "Status table: row 2 comes before row 4",
          {**claims, "options": {"nope": 1}}, fail("KEY_WEAK"), {"secret": "short", "algorithm": "HS256"})
     case("a public key is refused before the options are read", "Status table: row 3 comes before row 4",
