@@ -127,6 +127,7 @@ lint-rust:
 .PHONY: test-rust
 test-rust: drivers
 	@cargo test
+	@cargo test --test conformance
 
 .PHONY: test-embedding
 test-embedding: lib
