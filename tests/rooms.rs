@@ -1,10 +1,14 @@
-//! The arrows between the rooms of the crate, and the one room that may be unsafe: `ffi -> vendors -> jose -> error`.
+//! The plan of the house: arrows between rooms run one way, `ffi -> vendors -> jose -> error`, relative imports stay in their room, one
+//! room may be unsafe, and no file is too long to read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From left to right: a room may use itself and those behind it.
 const ROOMS: [&str; 4] = ["ffi", "vendors", "jose", "error"];
+
+/// A file is one idea, and can be read at one sitting.
+const MAX_LINES: usize = 400;
 
 #[test]
 fn arrows_run_one_way() {
@@ -33,6 +37,52 @@ fn unsafe_is_in_ffi_only() {
     for file in outside {
         assert!(!is_unsafe(&file), "{}: unsafe outside ffi", file.display());
     }
+}
+
+#[test]
+fn every_file_can_be_read_at_one_sitting() {
+    for file in sources() {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= MAX_LINES, "{}: {lines} lines, more than {MAX_LINES}", file.display());
+    }
+}
+
+/// `super::` is for the neighbours: it climbs at most to the room's own module, so that every arrow between rooms reads `crate::`.
+#[test]
+fn relative_imports_stay_in_their_room() {
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        // A test module inside the file is one step deeper.
+        let (code, tests) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
+        for (part, steps) in [(code, steps_to_room(&file)), (tests, steps_to_room(&file) + 1)] {
+            let climb = longest_climb(part);
+            assert!(climb <= steps, "{}: {climb} times super:: leaves the room", file.display());
+        }
+    }
+}
+
+#[test]
+fn a_climb_is_counted_in_steps() {
+    assert_eq!(longest_climb("use crate::error;"), 0);
+    assert_eq!(longest_climb("use super::key;"), 1);
+    assert_eq!(longest_climb("use super::key;\nuse super::super::error;"), 2);
+    assert_eq!(steps_to_room(&root().join("error.rs")), 0);
+    assert_eq!(steps_to_room(&root().join("jose/key.rs")), 1);
+    assert_eq!(steps_to_room(&root().join("jose/mod.rs")), 0);
+    assert_eq!(steps_to_room(&root().join("jose/json/scanner.rs")), 2);
+}
+
+/// How often a module may say `super` before it is outside its room.
+fn steps_to_room(file: &Path) -> usize {
+    let path = file.strip_prefix(root()).unwrap();
+    let folders = path.components().count() - 1;
+    // src/error.rs and src/lib.rs are rooms of one file; mod.rs is its folder.
+    folders.saturating_sub(usize::from(path.ends_with("mod.rs")))
+}
+
+fn longest_climb(code: &str) -> usize {
+    let steps = |rest: &str| 1 + rest.split("::").take_while(|word| *word == "super").count();
+    code.match_indices("super::").map(|(at, found)| steps(&code[at + found.len()..])).max().unwrap_or(0)
 }
 
 fn is_unsafe(file: &Path) -> bool {
