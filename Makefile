@@ -24,7 +24,7 @@ DIR_ruby := bindings/ruby
 DEMOS := c cpp go node ruby
 
 # What `make test` runs, in this order. Each is a target of its own.
-STEPS := deps lib header-check lint drivers test-rust $(HOSTS:%=test-%) test-embedding test-readme test-demo \
+STEPS := deps lib header-check lint drivers test-rust $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
 	$(HOSTS:%=stress-%)
 
 .PHONY: help
@@ -133,6 +133,10 @@ test-rust: drivers
 test-embedding: lib
 	@$(MAKE) install PREFIX=$(CURDIR)/build/stage DESTDIR=
 	@tests/embedding/run $(CURDIR)/build/stage
+
+.PHONY: test-ffi
+test-ffi: lib
+	@$(MAKE) -C tests/ffi lint test
 
 .PHONY: test-readme
 test-readme: $(HOSTS:%=build-%)
