@@ -520,6 +520,11 @@ jeton_status jeton_verifier_new(const jeton_key *key,
                                 jeton_error *err);
 
 /**
+ * What the payload of every token is that this verifier accepts: 1 for claims, a JSON object; 0 for bytes, and for NULL. Any thread.
+ */
+int32_t jeton_verifier_gives_claims(const jeton_verifier *verifier);
+
+/**
  * Verifies a compact JWS at the time `now_s` (Unix seconds) and writes its payload, the claims as JSON, to `claims`.
  *
  * `claims_cap == token_len` is always enough; with too few the answer is JETON_E_BUFFER and `*claims_len` is the exact need,

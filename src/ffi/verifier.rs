@@ -50,6 +50,12 @@ pub unsafe extern "C" fn jeton_verifier_new(
     })
 }
 
+/// What the payload of every token is that this verifier accepts: 1 for claims, a JSON object; 0 for bytes, and for NULL. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_verifier_gives_claims(verifier: Option<&jeton_verifier>) -> i32 {
+    verifier.map_or(0, |verifier| i32::from(verifier.verifier.payload() == Payload::Claims))
+}
+
 /// Verifies a compact JWS at the time `now_s` (Unix seconds) and writes its payload, the claims as JSON, to `claims`.
 ///
 /// `claims_cap == token_len` is always enough; with too few the answer is JETON_E_BUFFER and `*claims_len` is the exact need,

@@ -39,6 +39,11 @@ impl Verifier {
         Ok(Verifier { keys: keys.verifying_keys()?, policy: Policy::parse(policy)? })
     }
 
+    /// What the payload of every token is that it accepts, as the policy says.
+    pub fn payload(&self) -> Payload {
+        self.policy.payload()
+    }
+
     /// Verifies a token at the time `now_s`, in Unix seconds.
     ///
     /// The first failure in this order is the answer: the form of the token (2xx), algorithm, key and signature (3xx), typ and

@@ -4,17 +4,11 @@
 const { addon, Made, Owner, handleOf, keyHandle, invalid, seconds, jsonText, opened } = require('./native.js')
 
 class Verifier extends Owner {
-  // Whether payloads are bytes, which are no text: a fact of the policy, read after Jeton has accepted it.
-  #bytes = false
+  #claims
 
   constructor(key, policy) {
-    if (key instanceof Made) {
-      super(key.handle)
-      return
-    }
-    const text = jsonText(policy, 'policy')
-    super(addon.verifierNew(keyHandle(key), text))
-    this.#bytes = JSON.parse(text).payload === 'bytes'
+    super(key instanceof Made ? key.handle : addon.verifierNew(keyHandle(key), jsonText(policy, 'policy')))
+    this.#claims = addon.verifierGivesClaims(handleOf(this))
   }
 
   verify(token, options) {
@@ -22,7 +16,7 @@ class Verifier extends Owner {
   }
 
   verifyJson(token, options) {
-    if (this.#bytes) throw invalid("the policy's payload is bytes: use verifyBytes or open")
+    if (!this.#claims) throw invalid("the policy's payload is bytes: use verifyBytes or open")
     return addon.verifierVerify(handleOf(this), token, seconds(options))
   }
 

@@ -82,6 +82,7 @@ static const napi_property_descriptor functions[] = {
     FUNCTION("verifierNew", verifier_new),
     FUNCTION("verifierVerify", verifier_verify),
     FUNCTION("verifierVerifyBytes", verifier_verify_bytes),
+    FUNCTION("verifierGivesClaims", verifier_gives_claims),
     FUNCTION("verifierOpen", verifier_open),
     FUNCTION("verifierVerifyBatch", verifier_verify_batch),
     FUNCTION("inspectUnverified", inspect_unverified),

@@ -102,6 +102,7 @@ napi_value external_signer_finish(napi_env env, napi_callback_info info);
 napi_value verifier_new(napi_env env, napi_callback_info info);
 napi_value verifier_verify(napi_env env, napi_callback_info info);
 napi_value verifier_verify_bytes(napi_env env, napi_callback_info info);
+napi_value verifier_gives_claims(napi_env env, napi_callback_info info);
 napi_value verifier_open(napi_env env, napi_callback_info info);
 napi_value verifier_verify_batch(napi_env env, napi_callback_info info);
 napi_value inspect_unverified(napi_env env, napi_callback_info info);

@@ -24,6 +24,16 @@ napi_value verifier_new(napi_env env, napi_callback_info info)
     return status == JETON_OK ? handle_new(env, HANDLE_VERIFIER, verifier) : error_throw(env, &error);
 }
 
+/* (verifier) -> whether payloads are claims, and so text */
+napi_value verifier_gives_claims(napi_env env, napi_callback_info info)
+{
+    napi_value args[1], gives;
+    if (!input_arguments(env, info, args, 1)) return NULL;
+    jeton_verifier *verifier = handle_get(env, args[0], HANDLE_VERIFIER);
+    if (verifier == NULL || napi_get_boolean(env, jeton_verifier_gives_claims(verifier) == 1, &gives) != napi_ok) return NULL;
+    return gives;
+}
+
 /* The arguments of a call: (verifier, token, now). The token stays with the caller, who frees it. */
 static jeton_verifier *read_call(napi_env env, napi_callback_info info, input *token, int64_t *now_s)
 {

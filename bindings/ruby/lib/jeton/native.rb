@@ -66,6 +66,7 @@ module Jeton
     attach_function :jeton_external_signer_free, [handle], :void
 
     attach_function :jeton_verifier_new, [handle, *text, *made], status
+    attach_function :jeton_verifier_gives_claims, [handle], :int32
     attach_function :jeton_verifier_verify, [handle, *bytes, now_s, *written], status
     attach_function :jeton_verifier_open, [handle, *bytes, now_s, *made], status
     attach_function :jeton_verifier_verify_batch, [handle, :buffer_in, :buffer_in, :size_t, now_s, *made], status

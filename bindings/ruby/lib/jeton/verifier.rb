@@ -31,7 +31,7 @@ module Jeton
     # @raise [TokenError] and never an answer with it
     # @raise [ConfigError] if the policy says that payloads are bytes: those have #verify_bytes and #open
     def verify(token, now: nil)
-      Native.misused("policy.payload is bytes, which verify_bytes and open give") if @bytes
+      Native.misused("policy.payload is bytes, which verify_bytes and open give") unless @claims
 
       Native.value(verify_bytes(token, now: now))
     end
@@ -84,12 +84,15 @@ module Jeton
 
     private
 
+    def own(pointer)
+      @claims = Native.jeton_verifier_gives_claims(pointer) == 1
+      super
+    end
+
     def build(key, policy)
       own_from(key, Native::VerifierPointer) do |pointer, out, error|
         Native.jeton_verifier_new(pointer, policy, policy.bytesize, out, error)
       end
-      # Which Ruby class a payload is. The library took the text, so it is one object without duplicates.
-      @bytes = Native.value(policy)["payload"] == "bytes"
     end
   end
 end
