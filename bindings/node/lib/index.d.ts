@@ -111,7 +111,7 @@ export interface PublicKey {
   pem: string | null
 }
 
-/** A new key, as texts to be stored. The last three are null for a secret. */
+/** A new key, as texts to be stored. The last three are null for a secret. `console.log` and `util.inspect` show none of them. */
 export interface GeneratedKey {
   /** With `alg`, and with the thumbprint as `kid`. */
   privateJwk: JsonText

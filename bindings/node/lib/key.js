@@ -31,7 +31,7 @@ class Key extends Owner {
 
   static generate(algorithm) {
     const [privateJwk, publicJwk, privatePem, publicPem] = addon.keyGenerate(algorithm)
-    return { privateJwk, publicJwk, privatePem, publicPem }
+    return unprinted({ privateJwk, publicJwk, privatePem, publicPem })
   }
 
   describe() {
@@ -43,6 +43,11 @@ class Key extends Owner {
     const [jwks, jwk, pem] = addon.keyPublic(handleOf(this))
     return { jwks, jwk, pem }
   }
+}
+
+/** The same object, of which util.inspect and console.log show nothing. Its members and its JSON are as ever. */
+function unprinted(generated) {
+  return Object.defineProperty(generated, Symbol.for('nodejs.util.inspect.custom'), { value: () => 'GeneratedKey {}' })
 }
 
 function algorithmOf(options) {

@@ -1,0 +1,58 @@
+# frozen_string_literal: true
+
+require "helper"
+
+# Tests that are named after the classes of failures in docs/FFI.md.
+class FFIClassesTest < Minitest::Test
+  include Sample
+
+  # Whatever the collector frees or moves, at every single allocation inside the calls.
+  def test_f14_the_collector_at_every_allocation
+    token = self.token
+    claims = {}
+    [false, true].each do |compact|
+      GC.auto_compact = compact
+      claims = stressed { verify_anew(token) }
+      assert_equal CLAIMS, claims
+      assert_raises(Jeton::ExpiredError) { stressed { verifier.open(token, now: NOW + 60) } }
+    end
+    GC.compact
+    assert_equal "alice", claims["sub"]
+  ensure
+    GC.auto_compact = false
+  end
+
+  # What a call gave stays when all that made it is gone.
+  def test_f14_results_outlive_their_makers
+    texts = Array.new(20) do
+      verifier = self.verifier
+      verifier.open(token, now: NOW).claims_json.tap { verifier.close }
+    end
+    GC.start
+    texts.each { |text| assert_equal CLAIMS, JSON.parse(text) }
+  end
+
+  def test_f31_a_nul_ends_no_text
+    one, other = %w[a b].map { |last| Jeton::Key.from_secret("\0#{"s" * 30}#{last}", algorithm: "HS256") }
+    policy = { algorithms: ["HS256"], any_issuer: true, any_audience: true, allow_missing_exp: true }
+    token = Jeton::Signer.new(one).sign({ "sub" => "a\0b" })
+    assert_equal "a\0b", Jeton::Verifier.new(one, **policy, subject: "a\0b").verify(token)["sub"]
+    assert_raises(Jeton::SubjectError) { Jeton::Verifier.new(one, **policy, subject: "a").verify(token) }
+    assert_raises(Jeton::SignatureError) { Jeton::Verifier.new(other, **policy).verify(token) }
+    assert_raises(Jeton::MalformedError) { Jeton::Verifier.new(one, **policy).verify("#{token}\0") }
+    assert_raises(Jeton::ConfigError) { Jeton::Key.from_secret(SECRET, algorithm: "HS256\0") }
+  end
+
+  private
+
+  def verify_anew(token)
+    Jeton::Verifier.new(Jeton::Key.from_secret(SECRET, algorithm: "HS256"), **POLICY).verify(token, now: NOW)
+  end
+
+  def stressed
+    GC.stress = true
+    yield
+  ensure
+    GC.stress = false
+  end
+end
