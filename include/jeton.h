@@ -377,11 +377,11 @@ void jeton_key_free(jeton_key *key);
 /**
  * Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options:
  *
- * - `algorithm` (text): needed where the key names none.
+ * - `algorithm` (string): needed where the key names none.
  * - `header` (object): extra header members; not `alg`, `crit`, `b64`, `zip`.
- * - `kid` (text or null): default the key's own; null for none.
- * - `typ` (text or null): default `JWT` for claims and none for bytes; null for none.
- * - `issuer`, `subject` (text), `audience` (text or list): the claims `iss`, `sub`, `aud`.
+ * - `kid` (string or null): default the key's own; null for none.
+ * - `typ` (string or null): default `JWT` for claims and none for bytes; null for none.
+ * - `issuer`, `subject` (string), `audience` (string or list): the claims `iss`, `sub`, `aud`.
  * - `ttl_s` (1 to 315576000): `iat` = now, `exp` = now + ttl.
  * - `jti` (true): a random `jti` of 128 bits.
  *
@@ -407,7 +407,7 @@ size_t jeton_signer_bound(const jeton_signer *signer,
  *
  * `now_s` is the time in Unix seconds; it is only used for `ttl_s`. The claims go into the token as they stand, followed by
  * those of the options. `jeton_signer_bound(signer, claims_len)` bytes are always enough; with too few the answer is
- * JETON_E_BUFFER and `*token_len` is the exact need. On any other failure nothing is written.
+ * JETON_E_BUFFER and `*token_len` is the exact need. On any other failure nothing is written. `token` may not overlap the claims.
  * Returns JETON_OK, JETON_E_CONFIG for claims that are not a strict JSON object or repeat an option's claim, JETON_E_CLAIM_INVALID
  * for a claim that no verifier would accept, JETON_E_BUFFER, JETON_E_INTERNAL without random bytes.
  */
@@ -476,7 +476,8 @@ jeton_status jeton_external_signer_begin_bytes(const jeton_external_signer *sign
  * Verifies the signature over a signing input that begin gave, and joins the two. The signature has the form of RFC 7518:
  * for ES256 and ES384 it is R and S, each of full length, not DER. Part of the result: `token`. On success the caller frees
  * `*out` with jeton_result_free.
- * Returns JETON_OK, JETON_E_MALFORMED or JETON_E_ALGORITHM for a signing input that is not this signer's, JETON_E_SIGNATURE.
+ * Returns JETON_OK, JETON_E_MALFORMED, JETON_E_HEADER_UNSUPPORTED or JETON_E_ALGORITHM for a signing input that no signer of this key
+ * makes, JETON_E_SIGNATURE.
  */
 JETON_MUST_USE
 jeton_status jeton_external_signer_finish(const jeton_external_signer *signer,
@@ -496,10 +497,10 @@ void jeton_external_signer_free(jeton_external_signer *signer);
  * Makes a verifier from keys and a policy, a JSON object:
  *
  * - `algorithms` (list of names): required. What the token's `alg` may be.
- * - `issuer` (text or list) or `any_issuer` (true): one is required. `iss` must be there and equal one.
- * - `audience` (text or list) or `any_audience` (true): one is required. `aud` must be there and hold one.
- * - `subject` (text): `sub` must be there and equal it.
- * - `typ` (text): the header's `typ` must be this media type.
+ * - `issuer` (string or list) or `any_issuer` (true): one is required. `iss` must be there and equal one.
+ * - `audience` (string or list) or `any_audience` (true): one is required. `aud` must be there and hold one.
+ * - `subject` (string): `sub` must be there and equal it.
+ * - `typ` (string): the header's `typ` must be this media type.
  * - `leeway_s` (0 to 300, default 0): clock tolerance for every time claim.
  * - `max_age_s` (1 to 315576000): `iat` must be there and no older.
  * - `required` (list of claim names): these must be there and not null.
@@ -528,7 +529,7 @@ int32_t jeton_verifier_gives_claims(const jeton_verifier *verifier);
  * Verifies a compact JWS at the time `now_s` (Unix seconds) and writes its payload, the claims as JSON, to `claims`.
  *
  * `claims_cap == token_len` is always enough; with too few the answer is JETON_E_BUFFER and `*claims_len` is the exact need,
- * which only a token that verified gets. On any other failure nothing is written. The token is any bytes, taken as they come.
+ * which only a token that verified gets. On any other failure nothing is written. `claims` may not overlap the token. The token is any bytes, taken as they come.
  * Returns JETON_OK, or the first failure in the order 2xx, 3xx, 4xx; never a 4xx about a token whose signature is not good.
  */
 JETON_MUST_USE
@@ -600,8 +601,8 @@ jeton_status jeton_vizzly_new(const jeton_key *key,
  * Signs a dashboard access token at the time `now_s` (Unix seconds). `args` is a JSON object:
  *
  * - `expiry_ttl_in_minutes` (number above 0): minutes until the token ends; whole seconds count.
- * - `project_id`, `user_reference` (text): required.
- * - `scope` (text, default `read_write`), `access_type` (text, default `standard`), `parent_dashboard_ids` (list of text).
+ * - `project_id`, `user_reference` (string): required.
+ * - `scope` (string, default `read_write`), `access_type` (string, default `standard`), `parent_dashboard_ids` (list of strings).
  * - `timezone` (`UTC`, the default, or `+HH:MM` / `-HH:MM`): how `expires` is written.
  * - `registered_claims` (default false): adds `iat` and `exp`, which every verifier understands.
  *
@@ -618,7 +619,7 @@ jeton_status jeton_vizzly_dashboard(const jeton_vizzly *vizzly,
 
 /**
  * Signs a data access token. `args`: `expiry_ttl_in_minutes`, `timezone`, `registered_claims` as for a dashboard, and
- * `data_set_ids` (`"*"` or a list of text), `secure_filters` (object), `parameters` (object, default `{}`). The rest as
+ * `data_set_ids` (`"*"` or a list of strings), `secure_filters` (object), `parameters` (object, default `{}`). The rest as
  * jeton_vizzly_dashboard.
  */
 JETON_MUST_USE

@@ -82,7 +82,8 @@ pub unsafe extern "C" fn jeton_external_signer_begin_bytes(
 /// Verifies the signature over a signing input that begin gave, and joins the two. The signature has the form of RFC 7518:
 /// for ES256 and ES384 it is R and S, each of full length, not DER. Part of the result: `token`. On success the caller frees
 /// `*out` with jeton_result_free.
-/// Returns JETON_OK, JETON_E_MALFORMED or JETON_E_ALGORITHM for a signing input that is not this signer's, JETON_E_SIGNATURE.
+/// Returns JETON_OK, JETON_E_MALFORMED, JETON_E_HEADER_UNSUPPORTED or JETON_E_ALGORITHM for a signing input that no signer of this key
+/// makes, JETON_E_SIGNATURE.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_external_signer_finish(

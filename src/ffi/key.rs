@@ -168,8 +168,9 @@ pub unsafe extern "C" fn jeton_key_describe(
     err: *mut jeton_error,
 ) -> jeton_status {
     guard(err, || {
-        let key = borrow(key, "key")?.keys.only()?;
+        let key = borrow(key, "key")?;
         let out = Out::new(out, "out")?;
+        let key = key.keys.only()?;
         out.give(jeton_result::of([
             ("kty", Some(key.kty().into())),
             ("algorithm", key.algorithm().map(|algorithm| algorithm.name().into())),

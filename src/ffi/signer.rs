@@ -14,11 +14,11 @@ pub struct jeton_signer {
 
 /// Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options:
 ///
-/// - `algorithm` (text): needed where the key names none.
+/// - `algorithm` (string): needed where the key names none.
 /// - `header` (object): extra header members; not `alg`, `crit`, `b64`, `zip`.
-/// - `kid` (text or null): default the key's own; null for none.
-/// - `typ` (text or null): default `JWT` for claims and none for bytes; null for none.
-/// - `issuer`, `subject` (text), `audience` (text or list): the claims `iss`, `sub`, `aud`.
+/// - `kid` (string or null): default the key's own; null for none.
+/// - `typ` (string or null): default `JWT` for claims and none for bytes; null for none.
+/// - `issuer`, `subject` (string), `audience` (string or list): the claims `iss`, `sub`, `aud`.
 /// - `ttl_s` (1 to 315576000): `iat` = now, `exp` = now + ttl.
 /// - `jti` (true): a random `jti` of 128 bits.
 ///
@@ -54,7 +54,7 @@ pub extern "C" fn jeton_signer_bound(signer: Option<&jeton_signer>, payload_len:
 ///
 /// `now_s` is the time in Unix seconds; it is only used for `ttl_s`. The claims go into the token as they stand, followed by
 /// those of the options. `jeton_signer_bound(signer, claims_len)` bytes are always enough; with too few the answer is
-/// JETON_E_BUFFER and `*token_len` is the exact need. On any other failure nothing is written.
+/// JETON_E_BUFFER and `*token_len` is the exact need. On any other failure nothing is written. `token` may not overlap the claims.
 /// Returns JETON_OK, JETON_E_CONFIG for claims that are not a strict JSON object or repeat an option's claim, JETON_E_CLAIM_INVALID
 /// for a claim that no verifier would accept, JETON_E_BUFFER, JETON_E_INTERNAL without random bytes.
 #[must_use]

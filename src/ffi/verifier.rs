@@ -16,10 +16,10 @@ pub struct jeton_verifier {
 /// Makes a verifier from keys and a policy, a JSON object:
 ///
 /// - `algorithms` (list of names): required. What the token's `alg` may be.
-/// - `issuer` (text or list) or `any_issuer` (true): one is required. `iss` must be there and equal one.
-/// - `audience` (text or list) or `any_audience` (true): one is required. `aud` must be there and hold one.
-/// - `subject` (text): `sub` must be there and equal it.
-/// - `typ` (text): the header's `typ` must be this media type.
+/// - `issuer` (string or list) or `any_issuer` (true): one is required. `iss` must be there and equal one.
+/// - `audience` (string or list) or `any_audience` (true): one is required. `aud` must be there and hold one.
+/// - `subject` (string): `sub` must be there and equal it.
+/// - `typ` (string): the header's `typ` must be this media type.
 /// - `leeway_s` (0 to 300, default 0): clock tolerance for every time claim.
 /// - `max_age_s` (1 to 315576000): `iat` must be there and no older.
 /// - `required` (list of claim names): these must be there and not null.
@@ -59,7 +59,7 @@ pub extern "C" fn jeton_verifier_gives_claims(verifier: Option<&jeton_verifier>)
 /// Verifies a compact JWS at the time `now_s` (Unix seconds) and writes its payload, the claims as JSON, to `claims`.
 ///
 /// `claims_cap == token_len` is always enough; with too few the answer is JETON_E_BUFFER and `*claims_len` is the exact need,
-/// which only a token that verified gets. On any other failure nothing is written. The token is any bytes, taken as they come.
+/// which only a token that verified gets. On any other failure nothing is written. `claims` may not overlap the token. The token is any bytes, taken as they come.
 /// Returns JETON_OK, or the first failure in the order 2xx, 3xx, 4xx; never a 4xx about a token whose signature is not good.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -35,8 +35,8 @@ pub unsafe extern "C" fn jeton_vizzly_new(
 /// Signs a dashboard access token at the time `now_s` (Unix seconds). `args` is a JSON object:
 ///
 /// - `expiry_ttl_in_minutes` (number above 0): minutes until the token ends; whole seconds count.
-/// - `project_id`, `user_reference` (text): required.
-/// - `scope` (text, default `read_write`), `access_type` (text, default `standard`), `parent_dashboard_ids` (list of text).
+/// - `project_id`, `user_reference` (string): required.
+/// - `scope` (string, default `read_write`), `access_type` (string, default `standard`), `parent_dashboard_ids` (list of strings).
 /// - `timezone` (`UTC`, the default, or `+HH:MM` / `-HH:MM`): how `expires` is written.
 /// - `registered_claims` (default false): adds `iat` and `exp`, which every verifier understands.
 ///
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn jeton_vizzly_dashboard(
 }
 
 /// Signs a data access token. `args`: `expiry_ttl_in_minutes`, `timezone`, `registered_claims` as for a dashboard, and
-/// `data_set_ids` (`"*"` or a list of text), `secure_filters` (object), `parameters` (object, default `{}`). The rest as
+/// `data_set_ids` (`"*"` or a list of strings), `secure_filters` (object), `parameters` (object, default `{}`). The rest as
 /// jeton_vizzly_dashboard.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -9,11 +9,12 @@ use ring::signature::{self, EcdsaKeyPair, Ed25519KeyPair, RsaEncoding, RsaKeyPai
 
 use super::algorithm::Algorithm;
 use super::key::{Key, Material, public_key, unsound};
+use super::random::no_random_bytes;
 use crate::error::{Failure, Result, Status};
 
-/// A key to sign with.
+/// A key to sign with. It keeps nothing of the [`Key`] but what it needs, so that a key that was given up is wiped.
 pub(crate) struct SigningKey {
-    key: Arc<Key>,
+    kid: Option<Arc<str>>,
     algorithm: Algorithm,
     signer: Signer,
 }
@@ -26,7 +27,7 @@ enum Signer {
 }
 
 impl SigningKey {
-    pub(super) fn new(key: &Arc<Key>, asked: Option<Algorithm>) -> Result<SigningKey> {
+    pub(super) fn new(key: &Key, asked: Option<Algorithm>) -> Result<SigningKey> {
         key.check_strength(asked)?;
         key.check_may_sign()?;
         let algorithm = key.settled(asked)?;
@@ -39,7 +40,7 @@ impl SigningKey {
             Material::Ed25519(ed25519) => ed25519.private.clone().map(Signer::Ed25519),
         };
         let signer = signer.ok_or_else(public_key)?;
-        Ok(SigningKey { key: key.clone(), algorithm, signer })
+        Ok(SigningKey { kid: key.kid.clone(), algorithm, signer })
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -47,7 +48,7 @@ impl SigningKey {
     }
 
     pub(crate) fn kid(&self) -> Option<&str> {
-        self.key.kid()
+        self.kid.as_deref()
     }
 
     /// How many bytes each signature has.
@@ -62,16 +63,15 @@ impl SigningKey {
 
     /// Signs a message into `signature`, which has exactly [`SigningKey::signature_len`] bytes.
     pub(crate) fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<()> {
-        if signature.len() != self.signature_len() {
-            return Err(failed());
-        }
+        assert_eq!(signature.len(), self.signature_len(), "room for another length than a signature's");
         match &self.signer {
             Signer::Hmac(key) => signature.copy_from_slice(hmac::sign(key, message).as_ref()),
             Signer::Rsa(pair, encoding) => {
-                pair.sign(*encoding, &SystemRandom::new(), message, signature).map_err(|_| failed())?;
+                pair.sign(*encoding, &SystemRandom::new(), message, signature).map_err(|_| no_random_bytes())?;
             }
             Signer::Ec(pair) => {
-                signature.copy_from_slice(pair.sign(&SystemRandom::new(), message).map_err(|_| failed())?.as_ref());
+                signature
+                    .copy_from_slice(pair.sign(&SystemRandom::new(), message).map_err(|_| no_random_bytes())?.as_ref());
             }
             Signer::Ed25519(pair) => signature.copy_from_slice(pair.sign(message).as_ref()),
         }
@@ -79,9 +79,9 @@ impl SigningKey {
     }
 }
 
-/// A key to verify with.
+/// A key to verify with. It keeps nothing of the [`Key`] but what it needs, and no private half.
 pub(crate) struct VerifyingKey {
-    key: Arc<Key>,
+    kid: Option<Arc<str>>,
     algorithm: Algorithm,
     verifier: Verifier,
 }
@@ -95,7 +95,7 @@ enum Verifier {
 }
 
 impl VerifyingKey {
-    pub(super) fn new(key: &Arc<Key>, asked: Option<Algorithm>) -> Result<VerifyingKey> {
+    pub(super) fn new(key: &Key, asked: Option<Algorithm>) -> Result<VerifyingKey> {
         key.check_strength(asked)?;
         key.check_may_verify()?;
         let algorithm = key.settled(asked)?;
@@ -108,7 +108,7 @@ impl VerifyingKey {
             Material::Ed25519(key) => Some(Verifier::Ed25519(UnparsedPublicKey::new(&signature::ED25519, key.point))),
         };
         let verifier = verifier.ok_or_else(|| unsound("the algorithm is not for keys of this type"))?;
-        Ok(VerifyingKey { key: key.clone(), algorithm, verifier })
+        Ok(VerifyingKey { kid: key.kid.clone(), algorithm, verifier })
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -116,7 +116,7 @@ impl VerifyingKey {
     }
 
     pub(crate) fn kid(&self) -> Option<&str> {
-        self.key.kid()
+        self.kid.as_deref()
     }
 
     /// Whether this is the key's signature over the message; if not, no more is said than that.
@@ -163,9 +163,4 @@ fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
         Algorithm::Ps512 => Some(&signature::RSA_PSS_2048_8192_SHA512),
         _ => None,
     }
-}
-
-/// Signing fails only for want of random bytes.
-fn failed() -> Failure {
-    Failure::new(Status::Internal, "the operating system gave no random bytes to sign with")
 }

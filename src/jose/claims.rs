@@ -103,7 +103,7 @@ impl<'a> Claims<'a> {
             Some(mut items) => items.all(is_text),
             None => is_text(value),
         };
-        if well_formed { Ok(Some(held)) } else { Err(invalid("aud", "aud is not a text or a list of texts")) }
+        if well_formed { Ok(Some(held)) } else { Err(invalid("aud", "aud is not a string or a list of strings")) }
     }
 
     /// Refuses what no verifier would accept.
@@ -138,7 +138,7 @@ fn text<'a>(claim: Option<Value<'a>>, name: &str) -> Result<Option<Cow<'a, str>>
     match claim {
         Some(value) => match value.as_str() {
             Some(text) => Ok(Some(text)),
-            None => Err(invalid(name, &format!("{name} is not a text"))),
+            None => Err(invalid(name, &format!("{name} is not a string"))),
         },
         None => Ok(None),
     }

@@ -1,5 +1,5 @@
 //! Strict reading of settings: a JSON object whose every member is known, of its type and in range. A failure names the path,
-//! `policy.audience[1]: expected a text`, and never a value.
+//! `policy.audience[1]: expected a string`, and never a value.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -23,7 +23,7 @@ impl<'a> Config<'a> {
     pub(crate) fn parse(text: &'a str, path: &str) -> Result<Config<'a>> {
         // A header or a claim that comes in settings is one level deeper than where it goes.
         let value = Value::parse_levels(text.as_bytes(), MAX_LEVELS + 1).map_err(|malformed| {
-            config_failure(path, &format!("not JSON at byte {}: {}", malformed.offset, malformed.reason))
+            config_failure(path, &format!("at byte {}: {}", malformed.offset, malformed.reason))
         })?;
         Config::read(value, path.to_owned())
     }
@@ -43,12 +43,12 @@ impl<'a> Config<'a> {
 
     /// Takes a text.
     pub(crate) fn text(&mut self, name: &str) -> Result<Option<Cow<'a, str>>> {
-        self.typed(name, "expected a text", |value| value.as_str())
+        self.typed(name, "expected a string", |value| value.as_str())
     }
 
     /// Takes a text that is not empty.
     pub(crate) fn filled_text(&mut self, name: &str) -> Result<Option<Cow<'a, str>>> {
-        self.typed(name, "expected a text that is not empty", |value| value.as_str().filter(|text| !text.is_empty()))
+        self.typed(name, "expected a string that is not empty", |value| value.as_str().filter(|text| !text.is_empty()))
     }
 
     /// Takes `true` or `false`.
@@ -65,11 +65,11 @@ impl<'a> Config<'a> {
     /// Takes a list of texts.
     pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>> {
         let Some(value) = self.take(name) else { return Ok(None) };
-        let items = value.items().ok_or_else(|| self.failure(name, "expected a list of texts"))?;
+        let items = value.items().ok_or_else(|| self.failure(name, "expected a list of strings"))?;
         let text = |(index, item): (usize, Value<'a>)| {
             item.as_str()
                 .map(Cow::into_owned)
-                .ok_or_else(|| self.failure(&format!("{name}[{index}]"), "expected a text"))
+                .ok_or_else(|| self.failure(&format!("{name}[{index}]"), "expected a string"))
         };
         items.enumerate().map(text).collect::<Result<_>>().map(Some)
     }
@@ -82,8 +82,8 @@ impl<'a> Config<'a> {
             false => self.texts(name)?,
         };
         match &texts {
-            Some(texts) if texts.is_empty() => Err(self.failure(name, "expected at least one text")),
-            Some(texts) if texts.iter().any(String::is_empty) => Err(self.failure(name, "a text is empty")),
+            Some(texts) if texts.is_empty() => Err(self.failure(name, "expected at least one string")),
+            Some(texts) if texts.iter().any(String::is_empty) => Err(self.failure(name, "a string is empty")),
             _ => Ok(texts),
         }
     }
@@ -101,10 +101,15 @@ impl<'a> Config<'a> {
 
     /// Refuses members that nobody took.
     pub(crate) fn finish(self) -> Result<()> {
-        match self.members.first() {
-            Some((name, _)) => Err(self.failure(name, "unknown member")),
-            None => Ok(()),
-        }
+        self.finish_where("unknown member")
+    }
+
+    /// As [`Config::finish`], in a place where members that are known elsewhere may not stand either.
+    pub(crate) fn finish_where(self, what: &str) -> Result<()> {
+        let Some((name, _)) = self.members.first() else { return Ok(()) };
+        // A name that nobody would choose may be anything that went astray, so it is not repeated.
+        let speakable = name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+        Err(self.failure(if speakable { name } else { "(an odd name)" }, what))
     }
 
     /// A failure about one member.
@@ -120,9 +125,6 @@ impl<'a> Config<'a> {
     }
 
     fn path_of(&self, name: &str) -> String {
-        // A name that nobody would choose may be anything that went astray, so it is not repeated.
-        let speakable = |char: char| char.is_ascii_alphanumeric() || "_-.:[]".contains(char);
-        let name = if name.len() <= 40 && name.chars().all(speakable) { name } else { "(an odd name)" };
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 }
@@ -138,10 +140,10 @@ mod tests {
     #[test]
     fn failures_name_the_place_and_no_value() {
         let mut config = Config::parse(r#"{"a":1,"b":["x",2],"c":{"d":null},"e":400,"f":""}"#, "policy").unwrap();
-        assert_eq!(message(config.text("a")), "CONFIG: policy.a: expected a text");
-        assert_eq!(message(config.text_or_texts("b")), "CONFIG: policy.b[1]: expected a text");
+        assert_eq!(message(config.text("a")), "CONFIG: policy.a: expected a string");
+        assert_eq!(message(config.text_or_texts("b")), "CONFIG: policy.b[1]: expected a string");
         assert_eq!(message(config.integer("e", 0..=300)), "CONFIG: policy.e: expected an integer from 0 to 300");
-        assert_eq!(message(config.filled_text("f")), "CONFIG: policy.f: expected a text that is not empty");
+        assert_eq!(message(config.filled_text("f")), "CONFIG: policy.f: expected a string that is not empty");
         let mut inner = config.object("c").unwrap().unwrap();
         assert_eq!(message(inner.flag("d")), "CONFIG: policy.c.d: expected true or false");
         assert!(config.finish().is_ok());
@@ -150,9 +152,6 @@ mod tests {
             "CONFIG: (an odd name): unknown member"
         );
         assert_eq!(message(Config::parse("[]", "policy")), "CONFIG: policy: expected an object");
-        assert_eq!(
-            message(Config::parse("{\"a\":}", "policy")),
-            "CONFIG: policy: not JSON at byte 5: expected a value"
-        );
+        assert_eq!(message(Config::parse("{\"a\":}", "policy")), "CONFIG: policy: at byte 5: expected a value");
     }
 }

@@ -9,7 +9,7 @@ use super::base64url;
 use super::jws::Jws;
 use super::key::{Key, VerifyingKey};
 use super::signer::{read_options, signing_input};
-use super::template::{Asked, Template};
+use super::template::Template;
 use crate::error::{Failure, Result, Status};
 
 /// Makes tokens whose signature somebody else computes. Immutable, and shared freely between threads.
@@ -21,9 +21,8 @@ pub struct ExternalSigner {
 impl ExternalSigner {
     /// Makes an external signer from the public key and the options of a [`Signer`](super::Signer).
     pub fn new(key: &Arc<Key>, options: &str) -> Result<ExternalSigner> {
-        key.check_may_verify()?;
-        let mut options = read_options(options)?;
-        let asked = Asked::take(&mut options)?;
+        // A key that could never verify is said to be so before a fault of the options.
+        let (options, asked) = read_options(options).map_err(|fault| key.check_may_verify().err().unwrap_or(fault))?;
         let key = key.verifying_key(asked.algorithm)?;
         let template = Template::read(options, &asked, key.algorithm(), key.kid())?;
         Ok(ExternalSigner { key, template })

@@ -1,6 +1,6 @@
 //! Makes new keys.
 
-use ring::rand::{SecureRandom, SystemRandom};
+use ring::rand::SystemRandom;
 use ring::signature::EcdsaKeyPair;
 use zeroize::Zeroizing;
 
@@ -9,8 +9,9 @@ use super::asn1::{self, Structure};
 use super::curve::Curve;
 use super::elliptic::Ed25519Key;
 use super::key::{Key, Material, Usage, algorithm_named, unsupported};
+use super::random::{self, no_random_bytes};
 use super::{jwk, pem, secret};
-use crate::error::{Failure, Result, Status};
+use crate::error::Result;
 
 /// A new key as texts. The caller keeps the private ones secret, and wipes them.
 pub struct Generated {
@@ -43,7 +44,7 @@ impl Key {
 fn ec(curve: Curve) -> Result<Generated> {
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve.signing(), &SystemRandom::new()).map_err(|_| no_random_bytes())?;
     let pkcs8 = pkcs8.as_ref();
-    let d = asn1::ec_private_key(pkcs8).unwrap_or_default();
+    let d = asn1::ec_private_key(pkcs8).expect("ring writes PKCS#8 of SEC 1");
     pair(curve.algorithm(), asn1::read(Structure::Pkcs8, pkcs8)?, d, pkcs8)
 }
 
@@ -75,22 +76,19 @@ fn pair(algorithm: Algorithm, material: Material, d: &[u8], pkcs8: &[u8]) -> Res
 /// The key with its thumbprint as `kid`.
 fn named(algorithm: Algorithm, material: Material) -> Result<Key> {
     let kid = jwk::thumbprint(&material);
-    Key::new(material, Some(algorithm), Some(kid), Usage::ANY)
+    Key::new(material, Some(algorithm), Some(kid.into()), Usage::ANY)
 }
 
 fn random_bytes(len: usize) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; len]);
-    SystemRandom::new().fill(&mut bytes).map_err(|_| no_random_bytes())?;
+    random::fill(&mut bytes)?;
     Ok(bytes)
-}
-
-fn no_random_bytes() -> Failure {
-    Failure::new(Status::Internal, "the operating system gave no random bytes")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
     use crate::jose::{KeySet, Signer, Verifier};
     use std::sync::Arc;
 

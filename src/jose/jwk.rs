@@ -35,7 +35,7 @@ pub(super) fn read(jwk: Value<'_>, asked: Option<Algorithm>) -> Result<Key> {
         return Err(unsound("the `alg` of a JWK is not a string"));
     }
     let kid = match jwk.get("kid") {
-        Some(kid) => Some(kid.as_str().ok_or_else(|| unsound("the `kid` of a JWK is not a string"))?.into_owned()),
+        Some(kid) => Some(kid.as_str().ok_or_else(|| unsound("the `kid` of a JWK is not a string"))?.into()),
         None => None,
     };
     Key::new(material, own, kid, usage(jwk)?)

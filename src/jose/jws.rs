@@ -120,11 +120,11 @@ impl<'a> Header<'a> {
             Some(value) => value.as_str().map(Some).ok_or_else(|| malformed(failure)),
             None => Ok(None),
         };
-        text(cty, "the header's cty is not a text")?;
+        text(cty, "the header's cty is not a string")?;
         Ok(Header {
-            alg: text(alg, "the header's alg is not a text")?.ok_or_else(|| malformed("the header has no alg"))?,
-            kid: text(kid, "the header's kid is not a text")?,
-            typ: text(typ, "the header's typ is not a text")?,
+            alg: text(alg, "the header's alg is not a string")?.ok_or_else(|| malformed("the header has no alg"))?,
+            kid: text(kid, "the header's kid is not a string")?,
+            typ: text(typ, "the header's typ is not a string")?,
             extension,
         })
     }

@@ -32,7 +32,7 @@ pub(crate) use super::bound::{SigningKey, VerifyingKey};
 pub struct Key {
     pub(super) material: Material,
     pub(super) algorithm: Option<Algorithm>,
-    pub(super) kid: Option<String>,
+    pub(super) kid: Option<Arc<str>>,
     usage: Usage,
 }
 
@@ -91,7 +91,7 @@ impl Key {
     }
 
     /// A key of sound material, if the algorithm that it names for itself fits.
-    pub(super) fn new(material: Material, own: Option<Algorithm>, kid: Option<String>, usage: Usage) -> Result<Key> {
+    pub(super) fn new(material: Material, own: Option<Algorithm>, kid: Option<Arc<str>>, usage: Usage) -> Result<Key> {
         let algorithm = match &material {
             Material::Secret(_) | Material::Rsa(_) => None,
             Material::Ec(key) => Some(key.curve.algorithm()),
@@ -105,10 +105,16 @@ impl Key {
     }
 
     /// The same key, bound to the algorithm of this name.
-    pub(super) fn bound_to(mut self, name: Option<&str>) -> Result<Key> {
-        if let Some(name) = name {
-            self.algorithm = Some(self.settled(Some(algorithm_named(name)?))?);
+    pub(super) fn bound_to(self, name: Option<&str>) -> Result<Key> {
+        match name {
+            Some(name) => algorithm_named(name).and_then(|algorithm| self.bound(Some(algorithm))),
+            None => Ok(self),
         }
+    }
+
+    /// The same key, bound to the algorithm that it names itself or else to this one.
+    pub(super) fn bound(mut self, algorithm: Option<Algorithm>) -> Result<Key> {
+        self.algorithm = Some(self.settled(algorithm)?);
         Ok(self)
     }
 
@@ -187,12 +193,12 @@ impl Key {
     }
 
     /// Makes the key ready to sign with the algorithm that it is bound to, or else with `asked`.
-    pub(crate) fn signing_key(self: &Arc<Key>, asked: Option<Algorithm>) -> Result<SigningKey> {
+    pub(crate) fn signing_key(&self, asked: Option<Algorithm>) -> Result<SigningKey> {
         SigningKey::new(self, asked)
     }
 
     /// Makes the key ready to verify with the algorithm that it is bound to, or else with `asked`.
-    pub(crate) fn verifying_key(self: &Arc<Key>, asked: Option<Algorithm>) -> Result<VerifyingKey> {
+    pub(crate) fn verifying_key(&self, asked: Option<Algorithm>) -> Result<VerifyingKey> {
         VerifyingKey::new(self, asked)
     }
 

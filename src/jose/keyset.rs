@@ -47,11 +47,9 @@ impl KeySet {
             return Err(unsound("a JWKS of more than 64 keys"));
         }
         let asked = algorithm.and_then(Algorithm::from_name);
-        let mut read: Vec<Result<Key>> = members.iter().map(|member| jwk::read(*member, asked)).collect();
-        if read.iter().any(Result::is_ok) {
-            algorithm.map(algorithm_named).transpose()?;
-        }
-        read = read.into_iter().map(|key| key.and_then(|key| usable(key, algorithm))).collect();
+        let unknown = algorithm.is_some() && asked.is_none();
+        let read = |member: &Value<'_>| jwk::read(*member, asked).and_then(|key| usable(key, asked, unknown));
+        let read: Vec<Result<Key>> = members.iter().map(read).collect();
         if !read.iter().any(Result::is_ok) {
             let first = read.into_iter().find_map(Result::err);
             return Err(first.unwrap_or_else(|| unsound("a JWKS without keys")));
@@ -62,6 +60,8 @@ impl KeySet {
         if secrets != 0 && secrets != keys.len() {
             return Err(unsound("a JWKS with secrets beside public keys"));
         }
+        // The set is judged first, then the name beside it.
+        algorithm.map(algorithm_named).transpose()?;
         Ok(KeySet { keys, is_jwks: true })
     }
 
@@ -93,12 +93,15 @@ impl KeySet {
     }
 }
 
-/// The key, bound and able to verify.
-fn usable(key: Key, algorithm: Option<&str>) -> Result<Key> {
-    let key = if key.algorithm().is_none() { key.bound_to(algorithm)? } else { key };
-    let key = Arc::new(key);
+/// The key, bound and able to verify. Where the name beside the set is `unknown`, a key that waits for it stays unbound.
+fn usable(key: Key, asked: Option<Algorithm>, unknown: bool) -> Result<Key> {
+    let key = match key.algorithm() {
+        None if unknown => return key.check_may_verify().map(|()| key),
+        None => key.bound(asked)?,
+        Some(_) => key,
+    };
     key.verifying_key(None)?;
-    Arc::into_inner(key).ok_or_else(|| unsound("a key that is still in use"))
+    Ok(key)
 }
 
 /// Two members with one `kid` must both be usable, for different algorithms.

@@ -23,6 +23,7 @@ mod key;
 mod keyset;
 mod pem;
 mod policy;
+mod random;
 mod rsa;
 mod secret;
 mod signer;

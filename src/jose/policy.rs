@@ -45,7 +45,7 @@ impl Policy {
         let mut config = Config::parse(text, "policy")?;
         let policy = Policy {
             algorithms: algorithms(&mut config)?,
-            typ: config.filled_text("typ")?.map(|typ| media_type(&typ).to_owned()),
+            typ: typ(&mut config)?,
             max_token_bytes: config
                 .integer("max_token_bytes", 256..=1_048_576)?
                 .map_or(DEFAULT_MAX_TOKEN_BYTES, |bytes| bytes as usize),
@@ -56,7 +56,10 @@ impl Policy {
                 Some(_) => return Err(config.failure("payload", "expected claims or bytes")),
             },
         };
-        config.finish()?;
+        match policy.payload() {
+            Payload::Claims => config.finish()?,
+            Payload::Bytes => config.finish_where("does not stand beside a payload of bytes")?,
+        }
         Ok(policy)
     }
 
@@ -231,7 +234,16 @@ fn algorithms(config: &mut Config<'_>) -> Result<Vec<Algorithm>> {
     names.iter().enumerate().map(known).collect()
 }
 
-/// Either a text or list, or the word that says that any value will do.
+/// The media type that the header must name.
+fn typ(config: &mut Config<'_>) -> Result<Option<String>> {
+    let Some(typ) = config.filled_text("typ")? else { return Ok(None) };
+    match media_type(&typ) {
+        "" => Err(config.failure("typ", "expected a media type")),
+        typ => Ok(Some(typ.to_owned())),
+    }
+}
+
+/// Either a string or list, or the word that says that any value will do.
 fn one_of_two(config: &mut Config<'_>, name: &str, any: &str) -> Result<Option<Vec<String>>> {
     match (config.text_or_texts(name)?, config.flag(any)?.unwrap_or(false)) {
         (Some(_), true) => Err(config.failure(name, &format!("contradicts {any}"))),
@@ -243,8 +255,8 @@ fn one_of_two(config: &mut Config<'_>, name: &str, any: &str) -> Result<Option<V
 /// A media type without the prefix that RFC 7515 section 4.1.9 lets a header leave out.
 fn media_type(typ: &str) -> &str {
     const PREFIX: &str = "application/";
-    match typ.get(..PREFIX.len()) {
-        Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => &typ[PREFIX.len()..],
+    match typ.split_at_checked(PREFIX.len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
         _ => typ,
     }
 }

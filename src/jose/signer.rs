@@ -22,9 +22,8 @@ impl Signer {
     /// Makes a signer from a private key or a secret, and options, a JSON object whose members are listed at `jeton_signer_new`; an
     /// empty text is no options.
     pub fn new(key: &Arc<Key>, options: &str) -> Result<Signer> {
-        key.check_may_sign()?;
-        let mut options = read_options(options)?;
-        let asked = Asked::take(&mut options)?;
+        // A key that could never sign is said to be so before a fault of the options.
+        let (options, asked) = read_options(options).map_err(|fault| key.check_may_sign().err().unwrap_or(fault))?;
         let key = key.signing_key(asked.algorithm)?;
         let template = Template::read(options, &asked, key.algorithm(), key.kid())?;
         Ok(Signer { key, template })
@@ -91,9 +90,11 @@ impl Unsigned<'_> {
     }
 }
 
-/// Reads the options of a signer; an empty text is none.
-pub(crate) fn read_options(options: &str) -> Result<Config<'_>> {
-    Config::parse(if options.is_empty() { "{}" } else { options }, "options")
+/// Reads the options of a signer, of which an empty text is none, as far as the algorithm that they ask for.
+pub(crate) fn read_options(options: &str) -> Result<(Config<'_>, Asked)> {
+    let mut options = Config::parse(if options.is_empty() { "{}" } else { options }, "options")?;
+    let asked = Asked::take(&mut options)?;
+    Ok((options, asked))
 }
 
 /// Header and payload segments with a dot between them (RFC 7515 section 5.1).
@@ -113,7 +114,7 @@ fn signing_input_len(content: &Content<'_>) -> usize {
     content.header.len() + 1 + segment_len(content.payload.len())
 }
 
-/// The length of a segment for bytes that are in memory already, so that their text has a length too.
+/// The length of a segment for bytes that are in memory.
 fn segment_len(bytes: usize) -> usize {
-    base64url::encoded_len(bytes).unwrap_or(usize::MAX / 4)
+    base64url::encoded_len(bytes).expect("bytes in memory are few enough for a text of them to have a length")
 }

@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
-use ring::rand::{SecureRandom, SystemRandom};
-
 use super::algorithm::Algorithm;
 use super::base64url;
 use super::claims::{Claims, invalid};
 use super::config::{Config, config_failure};
 use super::json::{Members, Value};
 use super::policy::MAX_SPAN_S;
+use super::random;
 use super::time::LAST_SECOND;
-use crate::error::{Failure, Result, Status};
+use crate::error::{Failure, Result};
 
 /// 128 bits, as base64url.
 const JTI_LEN: usize = 22;
@@ -74,7 +73,7 @@ impl Template {
         if let Some(audience) = options.take("audience") {
             let is_texts = audience.items().is_some_and(|mut items| items.all(|item| item.as_str().is_some()));
             if !is_texts && audience.as_str().is_none() {
-                return Err(options.failure("audience", "expected a text or a list of texts"));
+                return Err(options.failure("audience", "expected a string or a list of strings"));
             }
             fixed_members.json("aud", audience.raw());
             fixed_names.push("aud");
@@ -94,7 +93,7 @@ impl Template {
     /// Claims, a JSON object, and behind them the claims of the options.
     pub(crate) fn claims<'a>(&'a self, claims: &'a [u8], now_s: i64) -> Result<Content<'a>> {
         let read = Claims::read(claims, &[]).map_err(|malformed| {
-            config_failure("claims", &format!("not a JSON object at byte {}: {}", malformed.offset, malformed.reason))
+            config_failure("claims", &format!("at byte {}: {}", malformed.offset, malformed.reason))
         })?;
         if let Some(name) = self.added_names().find(|name| read.has(name)) {
             return Err(config_failure(&format!("claims.{name}"), "also given by an option"));
@@ -146,11 +145,9 @@ impl Template {
             }
         }
         if self.jti {
-            let mut random = [0; 16];
-            SystemRandom::new()
-                .fill(&mut random)
-                .map_err(|_| Failure::new(Status::Internal, "the system gave no random bytes"))?;
-            members.text("jti", &base64url::encode(random));
+            let mut random_bytes = [0; 16];
+            random::fill(&mut random_bytes)?;
+            members.text("jti", &base64url::encode(random_bytes));
         }
         Ok(members)
     }
@@ -178,10 +175,10 @@ impl HeaderOptions {
         let kid_option = options.take("kid");
         let typ_option = options.take("typ");
         if let Some(value) = kid_option {
-            kid = nullable_text(value, || options.failure("kid", "expected a text or null"))?;
+            kid = nullable_text(value, || options.failure("kid", "expected a string or null"))?;
         }
         if let Some(value) = typ_option {
-            typ = match nullable_text(value, || options.failure("typ", "expected a text or null"))? {
+            typ = match nullable_text(value, || options.failure("typ", "expected a string or null"))? {
                 Some(name) => Typ::Named(name),
                 None => Typ::None,
             };
@@ -243,7 +240,7 @@ fn nullable_text(value: Value<'_>, failure: impl FnOnce() -> Failure) -> Result<
 
 /// Adds members to the text of an object that is known to be sound.
 fn append(object: &[u8], members: &str) -> Vec<u8> {
-    let open = object.trim_ascii().strip_suffix(b"}").unwrap_or_default().trim_ascii_end();
+    let open = object.trim_ascii().strip_suffix(b"}").expect("an object ends with a brace").trim_ascii_end();
     let separator: &[u8] = if open == b"{" { b"" } else { b"," };
     [open, separator, members.as_bytes(), b"}"].concat()
 }

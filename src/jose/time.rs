@@ -18,12 +18,10 @@ pub(crate) fn numeric_date(value: Value<'_>) -> Option<i64> {
 /// Reads an RFC 3339 time, `2030-01-02T03:04:05.6+00:00`; a fraction is rounded down. Nothing but RFC 3339 is read: `T`, `Z` (in
 /// either case) or an offset with its colon must be there.
 pub(crate) fn rfc3339(text: &str) -> Option<i64> {
-    let (date, time) = (text.get(..10)?, text.get(11..)?);
-    if !matches!(text.as_bytes()[10], b'T' | b't') {
-        return None;
-    }
+    let (date, time) = text.split_once(['T', 't'])?;
+    let (time, rest) = time.split_at_checked(8)?;
     let [year, month, day] = fields(date, b'-', [4, 2, 2])?;
-    let [hour, minute, second] = fields(time.get(..8)?, b':', [2, 2, 2])?;
+    let [hour, minute, second] = fields(time, b':', [2, 2, 2])?;
     let in_range = (1..=12).contains(&month)
         && (1..=days_in_month(year, month)).contains(&day)
         && hour < 24
@@ -32,7 +30,6 @@ pub(crate) fn rfc3339(text: &str) -> Option<i64> {
     if !in_range {
         return None;
     }
-    let rest = &time[8..];
     let offset = match rest.strip_prefix('.') {
         Some(fraction) => {
             let offset = fraction.trim_start_matches(|char: char| char.is_ascii_digit());
@@ -52,13 +49,13 @@ fn begins_month(seconds: i64) -> bool {
 
 /// Reads `Z`, `+HH:MM` or `-HH:MM`.
 fn offset_seconds(text: &str) -> Option<i64> {
-    let sign = match text.as_bytes().first()? {
-        b'Z' | b'z' => return (text.len() == 1).then_some(0),
-        b'+' => 1,
-        b'-' => -1,
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("Z" | "z", "") => return Some(0),
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
         _ => return None,
     };
-    let [hours, minutes] = fields(&text[1..], b':', [2, 2])?;
+    let [hours, minutes] = fields(digits, b':', [2, 2])?;
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 

@@ -118,7 +118,7 @@ fn data_claims(args: &mut Config<'_>) -> Result<Members> {
     let data_set_ids = required(args.take("data_set_ids"), args, "data_set_ids")?;
     let is_texts = data_set_ids.items().is_some_and(|mut ids| ids.all(|id| id.kind() == Kind::String));
     if !is_texts && data_set_ids.as_str().as_deref() != Some("*") {
-        return Err(args.failure("data_set_ids", "expected \"*\" or a list of texts"));
+        return Err(args.failure("data_set_ids", "expected \"*\" or a list of strings"));
     }
     claims.json("dataSetIds", data_set_ids.raw());
     let secure_filters = object(args, "secure_filters")?;

@@ -1,5 +1,7 @@
 //! The escapes of JSON strings (RFC 8259 section 7).
 
+use std::str::Chars;
+
 /// Appends a string in quotes, escaped where JSON demands it.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
@@ -41,36 +43,35 @@ fn code_unit(bytes: &[u8]) -> Option<u16> {
 /// Resolves the escapes of a string that is known to be sound.
 pub(super) fn unescape(inside: &str) -> String {
     let mut out = String::with_capacity(inside.len());
-    let mut rest = inside;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        out.push_str(plain);
-        let bytes = escape.as_bytes();
-        let (char, len) = match bytes.first() {
-            Some(b'b') => ('\u{8}', 1),
-            Some(b'f') => ('\u{c}', 1),
-            Some(b'n') => ('\n', 1),
-            Some(b'r') => ('\r', 1),
-            Some(b't') => ('\t', 1),
-            Some(b'u') => hex_escape(&rest.as_bytes()[plain.len()..]),
-            Some(other) => (*other as char, 1),
-            None => break,
-        };
-        out.push(char);
-        rest = &escape[len..];
+    let mut chars = inside.chars();
+    while let Some(char) = chars.next() {
+        out.push(if char == '\\' { escaped(&mut chars) } else { char });
     }
-    out.push_str(rest);
     out
 }
 
-/// The character of one `\uXXXX`, or of two that are a surrogate pair, and how many bytes it takes after the backslash.
-fn hex_escape(bytes: &[u8]) -> (char, usize) {
-    let high = u32::from(code_unit(bytes).unwrap_or_default());
-    match char::from_u32(high) {
-        Some(char) => (char, 5),
-        None => {
-            let low = u32::from(code_unit(bytes.get(6..).unwrap_or_default()).unwrap_or(0xdc00));
-            let scalar = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            (char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER), 11)
+/// The character that is written behind a backslash.
+fn escaped(chars: &mut Chars<'_>) -> char {
+    match chars.next().expect("a character behind a backslash") {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => {
+            let unit = hex_digits(chars);
+            char::from_u32(unit).unwrap_or_else(|| {
+                // A high surrogate, behind which stand `\\u` and the low one.
+                chars.nth(1);
+                let low = hex_digits(chars);
+                char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)).expect("a surrogate pair")
+            })
         }
+        other => other,
     }
+}
+
+fn hex_digits(chars: &mut Chars<'_>) -> u32 {
+    let digit = |unit: u32, char: char| unit << 4 | char.to_digit(16).expect("a hexadecimal digit");
+    chars.take(4).fold(0, digit)
 }

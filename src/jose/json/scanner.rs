@@ -273,7 +273,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn since(&self, start: usize) -> &'a str {
-        &self.text[start..self.offset]
+        // The message of a failed `expect` is this text alone; that of a failed index would quote the JSON.
+        self.text.get(start..self.offset).expect("a token of JSON begins and ends between characters")
     }
 
     /// Why the walk ended early.
