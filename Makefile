@@ -13,6 +13,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 PEM ?= examples/demo-key.pem
 ROUNDS ?= 5
+SAMPLES ?= 1000000
+ONLY ?=
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
@@ -32,7 +34,8 @@ help: ## List the targets
 	@echo "make TARGET, where TARGET is one of:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "PEM=path for demo, ROUNDS=n for bench, PREFIX= and DESTDIR= for install."
+	@echo "PEM=path for demo, ROUNDS=n for bench, SAMPLES=n for timing, ONLY=path for mutants."
+	@echo "PREFIX= and DESTDIR= for install."
 	@echo "One host: make test-HOST, stress-HOST, lint-HOST or demo-HOST; HOST is c, go, node, ruby (demo: also cpp)."
 
 .PHONY: demo
@@ -167,6 +170,27 @@ demo-ruby: build-ruby
 .PHONY: bench
 bench: deps lib ## Compare ring, the core, the bindings and their peers; ROUNDS=n
 	@bench/run $(ROUNDS)
+
+# It measures; it judges nothing, for what else runs on the machine has a say.
+.PHONY: timing
+timing: ## See whether the time of a forged HMAC says how much of it is right; SAMPLES=n
+	@cargo bench --quiet --bench timing -- $(SAMPLES)
+
+.PHONY: coverage
+coverage: deps ## Measure which lines of src/ the tests run; fail below 95 percent
+	@tools/coverage 95
+
+MUTANTS_VERSION := 27.1.0
+MUTANTS := build/tools/cargo-mutants-$(MUTANTS_VERSION)/bin/cargo-mutants
+
+$(MUTANTS):
+	@cargo install --quiet --debug --locked --root build/tools/cargo-mutants-$(MUTANTS_VERSION) \
+		cargo-mutants@$(MUTANTS_VERSION)
+
+.PHONY: mutants
+mutants: $(MUTANTS) ## Break the way to a verdict in every small way, and see that tests notice; ONLY=part of a path
+	@mkdir -p build
+	@$(MUTANTS) mutants --output build $(if $(ONLY),-F '$(ONLY)')
 
 .PHONY: clean
 clean: ## Remove what was built
