@@ -132,6 +132,8 @@ def keys(case):
                                            ()), ("key_ops", {}, {"jwk": Pair(name).jwk(key_ops=["verify"])}, ())):
             case(f"{name} cannot sign, and says so before {fault}", "Status table: row 1 comes before rows 3 and 4",
                  {"algorithm": "RS256", **claims, **members}, fail("KEY_UNSUPPORTED"), key, drop)
+    case("a short secret that may not sign is weak first", "Status table: row 2 comes before row 3",
+         {"algorithm": "HS512", **claims}, fail("KEY_WEAK"), {"jwk": SECRET32.jwk(key_ops=["verify"])})
     case("a public key is refused before an unknown algorithm", "Status table: row 3 comes before row 4",
          {"algorithm": "ES512", **claims}, KEY, {"pem": P256.spki()})
     case("a weak key is refused before the options are read", "Status table: row 2 comes before row 4",

@@ -86,6 +86,8 @@ def members(file):
     for member in ("subject", "typ"):
         for value in ('""', "1", "null", '["mia"]', "true", "{}"):
             check(file, f"{member} as {value} is refused", policy(**{member: Raw(value)}), CONFIG, why)
+    check(file, "typ of the prefix alone is refused", policy(typ="application/"), CONFIG,
+          "Policy: typ is compared without a leading application/, and nothing is left")
     integers = {
         "leeway_s": (0, 300), "max_age_s": (1, 315576000), "max_token_bytes": (256, 1048576), "try_keys": (1, 8)
     }

@@ -166,6 +166,21 @@ def building(file):
          {"keys": [P521.public_jwk(kid="k"), weak | {"kid": "k"}, key]},
          fail("KEY"),
          why=why)
+    case("two equal kid are refused before an unknown algorithm",
+         {"keys": [P256.public_jwk(kid="k"), P256_OTHER.public_jwk(kid="k")]},
+         fail("KEY"),
+         why="Status table: row 3 comes before row 4",
+         algorithm="ES512")
+    case("a secret beside a public key is refused before an unknown algorithm",
+         {"keys": [key, SECRET.jwk(alg="HS256")]},
+         fail("KEY"),
+         why="Status table: row 3 comes before row 4",
+         algorithm="ES512")
+    case("a good set beside an unknown algorithm is refused",
+         {"keys": [key, RSA.public_jwk()]},
+         fail("CONFIG"),
+         why="Row 4: unknown algorithm name",
+         algorithm="ES512")
     case("two keys without kid are no fault", {"keys": [P256.public_jwk(), P384.public_jwk()]}, good(), why=why)
     why = "Status table, row 3: usable symmetric beside usable asymmetric keys"
     case("a secret beside a public key is refused", {"keys": [key, SECRET.jwk(alg="HS256")]}, fail("KEY"), why=why)
