@@ -15,6 +15,7 @@ PEM ?= examples/demo-key.pem
 ROUNDS ?= 5
 SAMPLES ?= 1000000
 ONLY ?=
+FUZZ_SECONDS ?= 60
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
@@ -191,6 +192,16 @@ $(MUTANTS):
 mutants: $(MUTANTS) ## Break the way to a verdict in every small way, and see that tests notice; ONLY=part of a path
 	@mkdir -p build
 	@$(MUTANTS) mutants --output build $(if $(ONLY),-F '$(ONLY)')
+
+FUZZ_VERSION := 0.13.2
+FUZZ := build/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
+
+$(FUZZ):
+	@cargo install --quiet --debug --locked --root build/tools/cargo-fuzz-$(FUZZ_VERSION) cargo-fuzz@$(FUZZ_VERSION)
+
+.PHONY: fuzz
+fuzz: $(FUZZ) ## Feed each fuzz target for FUZZ_SECONDS=n
+	@CARGO_FUZZ=$(abspath $(FUZZ)) fuzz/run $(FUZZ_SECONDS)
 
 .PHONY: clean
 clean: ## Remove what was built
