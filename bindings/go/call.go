@@ -23,7 +23,7 @@ func clock(options []CallOption) int64 {
 	return options[len(options)-1].nowS
 }
 
-// maxPooled is the size above which storage is left to the collector; the default limit of a token lies below it.
+// maxPooled is the size above which storage is left to the collector; it is the default limit of a token.
 const maxPooled = 64 << 10
 
 // A buffer is reused storage that the library writes its output into.
@@ -33,10 +33,10 @@ type buffer struct {
 
 var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 1024)} }}
 
-// grow makes the buffer at least n bytes large; what was in it is lost.
+// grow makes the buffer at least n bytes large; what was in it is lost. One that will not be reused has n and no more.
 func (b *buffer) grow(n int) {
 	if n > len(b.bytes) {
-		b.bytes = make([]byte, max(n, 2*len(b.bytes)))
+		b.bytes = make([]byte, max(n, min(2*len(b.bytes), maxPooled)))
 	}
 }
 

@@ -97,7 +97,7 @@ func (o *object) set(name string, value any) {
 	o.text = append(o.text, text...)
 }
 
-// add writes a member unless it has its zero value, which stands for "not given".
+// add writes a member unless it has its zero value, which stands for "not given"; an empty list is given, and so is a pointer.
 func (o *object) add(name string, value any) {
 	if !reflect.ValueOf(value).IsZero() {
 		o.set(name, value)

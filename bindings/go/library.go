@@ -88,22 +88,14 @@ func (r result) free() {
 
 // part copies a part of an entry; nil if the entry does not have it.
 func (r result) part(index int, name string) ([]byte, error) {
-	// The library points an empty part at an address that is no memory. Go stops a program that holds such a pointer, so
-	// it is a number here until the length says that it is a pointer.
-	var address uintptr
+	var data *C.uint8_t
 	var length C.size_t
 	var failure C.jeton_error
-	status := C.jeton_result_get(r.c, C.size_t(index), stringChars(name), C.size_t(len(name)),
-		(**C.uint8_t)(unsafe.Pointer(&address)), &length, &failure)
-	switch {
-	case status != C.JETON_OK:
+	status := C.jeton_result_get(r.c, C.size_t(index), stringChars(name), C.size_t(len(name)), &data, &length, &failure)
+	if status != C.JETON_OK {
 		return nil, newError(status, &failure)
-	case address == 0:
-		return nil, nil
-	case length == 0:
-		return []byte{}, nil
 	}
-	return bytes.Clone(unsafe.Slice(*(**byte)(unsafe.Pointer(&address)), length)), nil
+	return bytes.Clone(unsafe.Slice((*byte)(data), length)), nil // C.GoBytes would make a part that is not there an empty one
 }
 
 // parts copies some parts of an entry, in the order of their names.
@@ -116,6 +108,18 @@ func (r result) parts(index int, names ...string) ([][]byte, error) {
 		}
 	}
 	return parts, nil
+}
+
+// contents copies what an entry says of a token: its header, and either its claims or its payload.
+func (r result) contents(index int) (header, claims, payload []byte, err error) {
+	parts, err := r.parts(index, "header", "claims")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if parts[1] == nil {
+		payload, err = r.part(index, "payload")
+	}
+	return parts[0], parts[1], payload, err
 }
 
 // partsOf runs a call that makes a result of one entry and copies some parts of it.

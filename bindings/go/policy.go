@@ -5,7 +5,15 @@ import (
 	"time"
 )
 
-// Policy says which tokens a [Verifier] accepts. Zero values stand for "not given"; [NewVerifier] refuses what contradicts itself.
+// Given is a pointer to a value, for a field of which nil stands for "not given". These are the fields whose absence lets more
+// through: a Subject: jeton.Given(os.Getenv("SUBJECT")) that turns out empty is refused, and is never a policy without a subject.
+func Given[T any](value T) *T {
+	return &value
+}
+
+// Policy says which tokens a [Verifier] accepts. Zero values stand for "not given", and no check is the zero value of a text or a
+// number: what may be absent has a pointer, see [Given], and for what may not [NewVerifier] refuses the absence, as it refuses all
+// that contradicts itself.
 type Policy struct {
 	// Algorithms is what a token's alg may be. Required.
 	Algorithms []string
@@ -18,14 +26,14 @@ type Policy struct {
 	Audience []string
 	// AnyAudience leaves aud unchecked, and optional.
 	AnyAudience bool
-	// Subject is what sub must be.
-	Subject string
-	// Type is what the header's typ must be, compared as a media type.
-	Type string
+	// Subject is what sub must be; nil leaves it unchecked.
+	Subject *string
+	// Type is what the header's typ must be, compared as a media type; nil leaves it unchecked.
+	Type *string
 	// Leeway is the clock tolerance of every time claim: whole seconds, at most 300.
 	Leeway time.Duration
-	// MaxAge demands iat, and that it is no older: whole seconds.
-	MaxAge time.Duration
+	// MaxAge demands iat, and that it is no older: whole seconds; nil leaves the age unchecked.
+	MaxAge *time.Duration
 	// Required lists claims that must be there and not be null.
 	Required []string
 	// AllowMissingExp accepts tokens that never end. An exp that is there still counts.
@@ -54,7 +62,9 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	o.add("subject", p.Subject)
 	o.add("typ", p.Type)
 	o.addSeconds("leeway_s", p.Leeway)
-	o.addSeconds("max_age_s", p.MaxAge)
+	if p.MaxAge != nil {
+		o.set("max_age_s", p.MaxAge.Seconds())
+	}
 	o.add("required", p.Required)
 	o.add("allow_missing_exp", p.AllowMissingExp)
 	o.add("expiry_claim", p.ExpiryClaim)
@@ -64,8 +74,9 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return o.json()
 }
 
-// SignerOptions says what a [Signer] adds to each token. Zero values stand for "not given"; [NewSigner] refuses what contradicts
-// itself, and signing refuses claims that repeat one of an option.
+// SignerOptions says what a [Signer] adds to each token. Zero values stand for "not given", and a token that lacks a claim for
+// it is one that a [Policy] which demands the claim refuses. [NewSigner] refuses what contradicts itself, and signing refuses
+// claims that repeat one of an option.
 type SignerOptions struct {
 	// Algorithm is needed where the key names none.
 	Algorithm string

@@ -18,11 +18,16 @@ type Unverified struct {
 // InspectUnverified shows what a token says. NOTHING IS VERIFIED: it is for logs and for choosing a verifier, never for deciding
 // anything.
 func InspectUnverified(token string) (*Unverified, error) {
-	parts, err := partsOf(func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
+	r, err := resultOf(func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_inspect_unverified(stringChars(token), C.size_t(len(token)), out, failure)
-	}, "header", "claims", "payload")
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Unverified{Header: parts[0], Claims: parts[1], Payload: parts[2]}, nil
+	defer r.free()
+	header, claims, payload, err := r.contents(0)
+	if err != nil {
+		return nil, err
+	}
+	return &Unverified{Header: header, Claims: claims, Payload: payload}, nil
 }

@@ -64,8 +64,7 @@ func (v *Verifier) Close() {
 func (v *Verifier) Verify(token string, dst any, options ...CallOption) error {
 	output := buffers.Get().(*buffer)
 	defer output.release()
-	// The payload is shorter than the token. A token longer than most policies allow gets its room once it is verified.
-	output.grow(min(len(token), maxPooled))
+	output.grow(len(token)) // which is always enough: the payload is shorter
 	payload, err := v.payload(token, clock(options), output)
 	if err != nil {
 		return err
@@ -73,27 +72,21 @@ func (v *Verifier) Verify(token string, dst any, options ...CallOption) error {
 	return decode(payload, dst)
 }
 
-// payload verifies into a buffer.
+// payload verifies into a buffer that is as long as the token.
 func (v *Verifier) payload(token string, nowS int64, output *buffer) ([]byte, error) {
 	pointer, err := v.handle.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer v.handle.leave()
-	for {
-		var length C.size_t
-		var failure C.jeton_error
-		status := C.jeton_verifier_verify((*C.jeton_verifier)(pointer), stringChars(token), C.size_t(len(token)), C.int64_t(nowS),
-			octets(output.bytes), C.size_t(len(output.bytes)), &length, &failure)
-		switch status {
-		case C.JETON_OK:
-			return output.bytes[:length], nil
-		case C.JETON_E_BUFFER:
-			output.grow(int(length))
-		default:
-			return nil, newError(status, &failure)
-		}
+	var length C.size_t
+	var failure C.jeton_error
+	status := C.jeton_verifier_verify((*C.jeton_verifier)(pointer), stringChars(token), C.size_t(len(token)), C.int64_t(nowS),
+		octets(output.bytes), C.size_t(len(output.bytes)), &length, &failure)
+	if status != C.JETON_OK {
+		return nil, newError(status, &failure)
 	}
+	return output.bytes[:length], nil
 }
 
 // Verified is what a token says whose signature and claims are good.
@@ -125,11 +118,11 @@ func (v *Verifier) Open(token string, options ...CallOption) (*Verified, error) 
 }
 
 func (r result) verified(index int) (*Verified, error) {
-	parts, err := r.parts(index, "header", "claims", "payload")
+	header, claims, payload, err := r.contents(index)
 	if err != nil {
 		return nil, err
 	}
-	return &Verified{Header: parts[0], Claims: parts[1], Payload: parts[2]}, nil
+	return &Verified{Header: header, Claims: claims, Payload: payload}, nil
 }
 
 // Outcome is what became of one token of a batch: Verified or Err, of which the other is nil.

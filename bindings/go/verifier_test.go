@@ -178,8 +178,9 @@ func TestPoliciesReachTheLibrary(t *testing.T) {
 	options := jeton.SignerOptions{Issuer: "me", Audience: []string{"api", "app"}, Subject: "alice", Type: "at+jwt", TTL: time.Minute, TokenID: true}
 	token := must[string](t)(newSigner(t, key, options).Sign(struct{}{}, jeton.At(now)))
 	full := jeton.Policy{
-		Algorithms: []string{"HS256"}, Issuers: []string{"you", "me"}, Audience: []string{"app"}, Subject: "alice", Type: "application/AT+jwt",
-		Leeway: time.Second, MaxAge: time.Minute, Required: []string{"jti"}, MaxTokenBytes: 1000, TryKeys: 2,
+		Algorithms: []string{"HS256"}, Issuers: []string{"you", "me"}, Audience: []string{"app"},
+		Subject: jeton.Given("alice"), Type: jeton.Given("application/AT+jwt"),
+		Leeway: time.Second, MaxAge: jeton.Given(time.Minute), Required: []string{"jti"}, MaxTokenBytes: 1000, TryKeys: 2,
 	}
 	if err := newVerifier(t, key, full).Verify(token, nil, jeton.At(now.Add(60*time.Second))); err != nil {
 		t.Error(err)
@@ -190,10 +191,11 @@ func TestPoliciesReachTheLibrary(t *testing.T) {
 	}{
 		{jeton.ErrIssuer, func(p *jeton.Policy) { p.Issuers = nil; p.Issuer = "you" }},
 		{jeton.ErrAudience, func(p *jeton.Policy) { p.Audience = []string{"none"} }},
-		{jeton.ErrSubject, func(p *jeton.Policy) { p.Subject = "bob" }},
-		{jeton.ErrTyp, func(p *jeton.Policy) { p.Type = "JWT" }},
+		{jeton.ErrSubject, func(p *jeton.Policy) { p.Subject = jeton.Given("bob") }},
+		{jeton.ErrTyp, func(p *jeton.Policy) { p.Type = jeton.Given("JWT") }},
 		{jeton.ErrClaimMissing, func(p *jeton.Policy) { p.Required = []string{"email"} }},
 		{jeton.ErrExpired, func(p *jeton.Policy) { p.Leeway = 0 }},
+		{jeton.ErrExpired, func(p *jeton.Policy) { p.MaxAge = jeton.Given(58 * time.Second) }},
 		{jeton.ErrTooLarge, func(p *jeton.Policy) { p.MaxTokenBytes = 256 }},
 		{jeton.ErrAlgorithm, func(p *jeton.Policy) { p.Algorithms = []string{"ES256"} }},
 	} {
@@ -214,8 +216,16 @@ func TestWrongPoliciesAreRefused(t *testing.T) {
 		"two words on them":  func(p *jeton.Policy) { p.Issuer = "me" },
 		"one and several":    func(p *jeton.Policy) { p.AnyIssuer = false; p.Issuer = "me"; p.Issuers = []string{"you"} },
 		"half a second":      func(p *jeton.Policy) { p.Leeway = 1500 * time.Millisecond },
-		"negative":           func(p *jeton.Policy) { p.MaxAge = -time.Second },
-		"bytes and claims":   func(p *jeton.Policy) { p.Payload = "bytes" },
+		"negative":           func(p *jeton.Policy) { p.MaxAge = jeton.Given(-time.Second) },
+		// What a variable that nobody set holds must not become a policy without the check.
+		"an empty subject":  func(p *jeton.Policy) { p.Subject = jeton.Given("") },
+		"an empty type":     func(p *jeton.Policy) { p.Type = jeton.Given("") },
+		"no age at all":     func(p *jeton.Policy) { p.MaxAge = jeton.Given(time.Duration(0)) },
+		"an empty issuer":   func(p *jeton.Policy) { p.AnyIssuer = false; p.Issuer = "" },
+		"no issuers":        func(p *jeton.Policy) { p.AnyIssuer = false; p.Issuers = []string{} },
+		"an empty audience": func(p *jeton.Policy) { p.AnyAudience = false; p.Audience = []string{""} },
+		"no audiences":      func(p *jeton.Policy) { p.AnyAudience = false; p.Audience = []string{} },
+		"bytes and claims":  func(p *jeton.Policy) { p.Payload = "bytes" },
 	} {
 		policy := anyone("HS256")
 		change(&policy)

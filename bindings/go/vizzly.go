@@ -45,20 +45,35 @@ func (v *Vizzly) Close() {
 // VizzlyDashboard is the arguments of a dashboard access token.
 type VizzlyDashboard struct {
 	// ExpiryTTLInMinutes is how long the token lives, in minutes; whole seconds count. Required.
-	ExpiryTTLInMinutes float64 `json:"expiry_ttl_in_minutes"`
+	ExpiryTTLInMinutes float64
 	// ProjectID is required.
-	ProjectID string `json:"project_id,omitempty"`
+	ProjectID string
 	// UserReference is required.
-	UserReference string `json:"user_reference,omitempty"`
-	// Scope is "read_write" by default.
-	Scope string `json:"scope,omitempty"`
+	UserReference string
+	// Scope is "read_write" if it is nil. See [Given].
+	Scope *string
 	// AccessType is "standard" by default.
-	AccessType         string   `json:"access_type,omitempty"`
-	ParentDashboardIDs []string `json:"parent_dashboard_ids,omitempty"`
+	AccessType string
+	// ParentDashboardIDs is left out if it is nil, and an empty list if it is empty.
+	ParentDashboardIDs []string
 	// Timezone is how the claim expires is written: "UTC", which is the default, or "+HH:MM" or "-HH:MM".
-	Timezone string `json:"timezone,omitempty"`
+	Timezone string
 	// RegisteredClaims adds iat and exp, which every verifier understands.
-	RegisteredClaims bool `json:"registered_claims,omitempty"`
+	RegisteredClaims bool
+}
+
+// MarshalJSON gives the arguments as [Vizzly.DashboardJSON] takes them.
+func (d VizzlyDashboard) MarshalJSON() ([]byte, error) {
+	var o object
+	o.set("expiry_ttl_in_minutes", d.ExpiryTTLInMinutes)
+	o.add("project_id", d.ProjectID)
+	o.add("user_reference", d.UserReference)
+	o.add("scope", d.Scope)
+	o.add("access_type", d.AccessType)
+	o.add("parent_dashboard_ids", d.ParentDashboardIDs)
+	o.add("timezone", d.Timezone)
+	o.add("registered_claims", d.RegisteredClaims)
+	return o.json()
 }
 
 // VizzlyData is the arguments of a data access token.
@@ -97,9 +112,11 @@ func (d VizzlyData) MarshalJSON() ([]byte, error) {
 // VizzlyQueryEngine is the arguments of a query-engine access token.
 type VizzlyQueryEngine struct {
 	// ExpiryTTLInMinutes is how long the token lives, in minutes; whole seconds count. Required.
-	ExpiryTTLInMinutes        float64 `json:"expiry_ttl_in_minutes"`
-	AllowDataPreviewAccess    bool    `json:"allow_data_preview_access"`
-	AllowDatabaseSchemaAccess bool    `json:"allow_database_schema_access"`
+	ExpiryTTLInMinutes float64 `json:"expiry_ttl_in_minutes"`
+	// AllowDataPreviewAccess lets the holder preview data.
+	AllowDataPreviewAccess bool `json:"allow_data_preview_access"`
+	// AllowDatabaseSchemaAccess lets the holder read the schemas of databases.
+	AllowDatabaseSchemaAccess bool `json:"allow_database_schema_access"`
 	// Timezone is as in VizzlyDashboard.
 	Timezone string `json:"timezone,omitempty"`
 	// RegisteredClaims is as in VizzlyDashboard.

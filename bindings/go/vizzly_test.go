@@ -27,6 +27,12 @@ func TestVizzlyTokensHaveTheVendorsMembers(t *testing.T) {
 			return vizzly.Dashboard(jeton.VizzlyDashboard{ExpiryTTLInMinutes: 20, ProjectID: "p", UserReference: "u"}, at)
 		}, `{"projectId":"p","userReference":"u","scope":"read_write","accessType":"standard","expires":"2030-01-02T03:24:05+00:00"}`},
 		{func() (string, error) {
+			return vizzly.Dashboard(jeton.VizzlyDashboard{
+				ExpiryTTLInMinutes: 20, ProjectID: "p", UserReference: "u", Scope: jeton.Given("read"), AccessType: "admin",
+				ParentDashboardIDs: []string{}, Timezone: "UTC",
+			}, at)
+		}, `{"projectId":"p","userReference":"u","scope":"read","accessType":"admin","parentDashboardIds":[],"expires":"2030-01-02T03:24:05+00:00"}`},
+		{func() (string, error) {
 			return vizzly.Data(jeton.VizzlyData{ExpiryTTLInMinutes: 0.5, AllDataSets: true, SecureFilters: map[string]any{}}, at)
 		}, `{"dataSetIds":"*","secureFilters":{},"parameters":{},"expires":"2030-01-02T03:04:35+00:00"}`},
 		{func() (string, error) {

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	jeton "github.com/jeton-sdk/jeton/bindings/go"
 )
@@ -27,7 +30,7 @@ func refuse(status, message string) {
 
 func parse(line []byte) request {
 	r, ok := members(line)
-	if !ok {
+	if !ok || !utf8.Valid(line) {
 		refuse("BAD_REQUEST", "the line is not a JSON object")
 	}
 	return r
@@ -61,8 +64,17 @@ func (r request) text(name string) string {
 }
 
 func textOf(raw json.RawMessage) (text string, ok bool) {
-	ok = bytes.HasPrefix(raw, []byte{'"'}) && json.Unmarshal(raw, &text) == nil
+	ok = bytes.HasPrefix(raw, []byte{'"'}) && !hasLoneSurrogate(raw) && json.Unmarshal(raw, &text) == nil
 	return text, ok
+}
+
+// Every escape in a JSON string, two that are a pair of surrogates as one.
+var escapes = regexp.MustCompile(`(?i)\\(?:ud[89ab]..\\ud[c-f]..|u....|.)`)
+var loneSurrogate = regexp.MustCompile(`(?i)^\\ud[89a-f]..$`)
+
+// hasLoneSurrogate finds what encoding/json would read as U+FFFD, as if that had been written.
+func hasLoneSurrogate(raw json.RawMessage) bool {
+	return slices.ContainsFunc(escapes.FindAll(raw, -1), loneSurrogate.Match)
 }
 
 func (r request) bytes(name string) []byte {
