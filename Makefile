@@ -35,7 +35,7 @@ help: ## List the targets
 	@echo "make TARGET, where TARGET is one of:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "PEM=path for demo, ROUNDS=n for bench, SAMPLES=n for timing, ONLY=path for mutants."
+	@echo "PEM=path for demo, ROUNDS=n for bench, SAMPLES=n for timing, ONLY=path for mutants, FUZZ_SECONDS=n for fuzz."
 	@echo "PREFIX= and DESTDIR= for install."
 	@echo "One host: make test-HOST, stress-HOST, lint-HOST or demo-HOST; HOST is c, go, node, ruby (demo: also cpp)."
 
