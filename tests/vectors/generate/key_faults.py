@@ -157,6 +157,13 @@ def documents(case):
                            ("a length beyond the end", b"\x30\x84\xff\xff\xff\xff"), ("PEM", P256.pem.encode()),
                            ("a length in more bytes than needed", b"\x30\x82\x00" + P256.spki(DER)[1:])):
         case(f"a DER of {name} is no key", KEY, der_b64u=b64u(document))
+    encrypted = base64.b64decode("".join(key_file("p256_encrypted").split("\n")[1:-2]))
+    case("an encrypted PKCS#8 DER is unsupported", UNSUPPORTED, der_b64u=b64u(encrypted))
+    case("a DSA DER of old is unsupported", UNSUPPORTED, der_b64u=b64u(Pair("dsa").traditional(DER)))
+    # RSAPrivateKey begins with its version, which is 1 where there are more than two primes (RFC 8017 appendix A.1.2).
+    for version, expect in ((1, UNSUPPORTED), (2, KEY)):
+        document = der.sequence(der.integer(version), *[der.integer(number) for number in range(3, 11)])
+        case(f"a PKCS#1 DER of version {version} is no key of two primes", expect, der_b64u=b64u(document))
 
 
 def members(case):
@@ -193,6 +200,8 @@ def members(case):
              KEY,
              "Keys: base64url without padding",
              jwk=good | {"x": value})
+    case("an OKP JWK without crv is no key", KEY, jwk={"kty": "OKP", "x": ED.public_jwk()["x"]})
+    case("an RSA JWK with a prime and without d is no key", KEY, jwk=RSA.public_jwk() | {"p": RSA.jwk()["p"]})
     twice = '{"kty":"EC","crv":"P-256","x":"%s","y":"%s","kty":"EC"}' % (good["x"], good["y"])
     case("a JWK with a member twice is no key", KEY, "RFC 7517 section 4: member names are unique", jwk=Raw(twice))
 
