@@ -3,7 +3,8 @@
 /**
  * Jeton: make tokens (JWS, JWT), check tokens, say what a key is.
  *
- * Every call is synchronous: it takes microseconds. Every object is immutable and belongs to the thread that made it; a worker
+ * Every call is synchronous, for none waits: most take microseconds, and signing with RSA milliseconds. What ends in `Json`
+ * takes JSON text, what ends in `Text` gives some. Every object is immutable and belongs to the thread that made it; a worker
  * makes its own. Wrong types of arguments throw a `TypeError`, everything else that fails throws a {@link JetonError}.
  *
  * A text with a lone surrogate, which UTF-8 cannot hold, is refused as `UTF8`. In a token it becomes U+FFFD, which no token
@@ -111,10 +112,15 @@ export interface PublicKey {
   pem: string | null
 }
 
-/** A new key, as texts to be stored. The last three are null for a secret. `console.log` and `util.inspect` show none of them. */
-export interface GeneratedKey {
+/**
+ * A new key, as texts to be stored. `console.log` and `util.inspect` show none of them; `JSON.stringify` writes them all, for
+ * that is how they may be stored.
+ */
+export class GeneratedKey {
+  private constructor()
   /** With `alg`, and with the thumbprint as `kid`. */
   privateJwk: JsonText
+  /** Null for a secret, as are the two below. */
   publicJwk: JsonText | null
   /** PKCS#8. */
   privatePem: string | null
@@ -263,18 +269,18 @@ export type Opened<T = Claims> = OpenedClaims<T> | OpenedBytes
 /** What a token whose payload is claims says. */
 export interface OpenedClaims<T = Claims> {
   header: Header
-  headerJson: JsonText
+  headerText: JsonText
   claims: T
-  claimsJson: JsonText
+  claimsText: JsonText
   payload: null
 }
 
 /** What a token whose payload is bytes says. */
 export interface OpenedBytes {
   header: Header
-  headerJson: JsonText
+  headerText: JsonText
   claims: null
-  claimsJson: null
+  claimsText: null
   payload: Uint8Array
 }
 
@@ -285,7 +291,7 @@ export class Verifier extends Closable {
   /** Verifies a token and gives its claims. What `T` says about them is not checked. */
   verify<T = Claims>(token: string, options?: Clock): T
   /** Verifies a token and gives its claims as the JSON text it holds, for numbers that JavaScript would round. */
-  verifyJson(token: string, options?: Clock): JsonText
+  verifyText(token: string, options?: Clock): JsonText
   /** Verifies a token and gives its payload. */
   verifyBytes(token: string, options?: Clock): Uint8Array
   /** Verifies a token and gives its header too. */
@@ -342,8 +348,12 @@ export interface VizzlyIdentityArgs {
   query_engine?: VizzlyQueryEngineArgs
 }
 
-/** The documented answer of an identity endpoint. */
-export interface VizzlyIdentity {
+/**
+ * The documented answer of an identity endpoint: `JSON.stringify` writes what is to be sent. `console.log` and `util.inspect`
+ * show no token of it.
+ */
+export class VizzlyIdentity {
+  private constructor()
   dashboardAccessToken: string
   dataAccessToken?: string
   queryEngineAccessToken?: string
@@ -362,7 +372,7 @@ export class Vizzly extends Closable {
   /** Signs the whole answer of an identity endpoint. */
   identity(args: VizzlyIdentityArgs | JsonText, options?: Clock): VizzlyIdentity
   /** As {@link identity}, as the JSON text to be sent. */
-  identityJson(args: VizzlyIdentityArgs | JsonText, options?: Clock): JsonText
+  identityText(args: VizzlyIdentityArgs | JsonText, options?: Clock): JsonText
   /** A verifier for such tokens, from the public or private key: ES256, ended by `expires`, any issuer and audience. */
   static verifier(key: Key): Verifier
 }

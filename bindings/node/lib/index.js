@@ -3,17 +3,19 @@
 
 const { JetonError } = require('./error.js')
 const { addon } = require('./native.js')
-const { Key } = require('./key.js')
+const { Key, GeneratedKey } = require('./key.js')
 const { Signer, ExternalSigner } = require('./signer.js')
 const { Verifier, inspectUnverified } = require('./verifier.js')
-const { Vizzly } = require('./vizzly.js')
+const { Vizzly, VizzlyIdentity } = require('./vizzly.js')
 
 module.exports = {
   Key,
+  GeneratedKey,
   Signer,
   ExternalSigner,
   Verifier,
   Vizzly,
+  VizzlyIdentity,
   inspectUnverified,
   JetonError,
   version: addon.version(),

@@ -2,4 +2,6 @@
 
 import jeton from './index.js'
 
-export const { Key, Signer, ExternalSigner, Verifier, Vizzly, inspectUnverified, JetonError, version, abiVersion } = jeton
+export const {
+  Key, GeneratedKey, Signer, ExternalSigner, Verifier, Vizzly, VizzlyIdentity, inspectUnverified, JetonError, version, abiVersion,
+} = jeton

@@ -2,6 +2,7 @@
 // Key: read, made, described, its public half given away. index.d.ts has the contract.
 
 const { addon, Made, Owner, handleOf, invalid, jsonText } = require('./native.js')
+const { Redacted } = require('./redacted.js')
 
 class Key extends Owner {
   constructor(made) {
@@ -30,8 +31,7 @@ class Key extends Owner {
   }
 
   static generate(algorithm) {
-    const [privateJwk, publicJwk, privatePem, publicPem] = addon.keyGenerate(algorithm)
-    return unprinted({ privateJwk, publicJwk, privatePem, publicPem })
+    return new GeneratedKey(addon.keyGenerate(algorithm))
   }
 
   describe() {
@@ -45,9 +45,11 @@ class Key extends Owner {
   }
 }
 
-/** The same object, of which util.inspect and console.log show nothing. Its members and its JSON are as ever. */
-function unprinted(generated) {
-  return Object.defineProperty(generated, Symbol.for('nodejs.util.inspect.custom'), { value: () => 'GeneratedKey {}' })
+class GeneratedKey extends Redacted {
+  constructor([privateJwk, publicJwk, privatePem, publicPem]) {
+    super()
+    Object.assign(this, { privateJwk, publicJwk, privatePem, publicPem })
+  }
 }
 
 function algorithmOf(options) {
@@ -56,4 +58,4 @@ function algorithmOf(options) {
   return options.algorithm
 }
 
-module.exports = { Key }
+module.exports = { Key, GeneratedKey }

@@ -89,9 +89,14 @@ function claimsText(claims) {
 }
 
 /** What a token said, from the parts that the addon gives. */
-function opened([headerJson, claimsJson, payload]) {
-  const claims = claimsJson === null ? null : JSON.parse(claimsJson)
-  return { header: JSON.parse(headerJson), headerJson, claims, claimsJson, payload }
+function opened([header, claims, payload]) {
+  return {
+    header: JSON.parse(header),
+    headerText: header,
+    claims: claims === null ? null : JSON.parse(claims),
+    claimsText: claims,
+    payload,
+  }
 }
 
 module.exports = { addon, Made, Owner, handleOf, keyHandle, invalid, seconds, jsonText, claimsText, opened }

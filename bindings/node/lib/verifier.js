@@ -12,10 +12,10 @@ class Verifier extends Owner {
   }
 
   verify(token, options) {
-    return JSON.parse(this.verifyJson(token, options))
+    return JSON.parse(this.verifyText(token, options))
   }
 
-  verifyJson(token, options) {
+  verifyText(token, options) {
     if (!this.#claims) throw invalid("the policy's payload is bytes: use verifyBytes or open")
     return addon.verifierVerify(handleOf(this), token, seconds(options))
   }

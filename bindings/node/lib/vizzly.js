@@ -2,6 +2,7 @@
 // Vizzly: access tokens and the identity answer. index.d.ts has the contract.
 
 const { addon, Made, Owner, handleOf, keyHandle, seconds, jsonText } = require('./native.js')
+const { Redacted } = require('./redacted.js')
 const { Verifier } = require('./verifier.js')
 
 class Vizzly extends Owner {
@@ -22,10 +23,10 @@ class Vizzly extends Owner {
   }
 
   identity(args, options) {
-    return JSON.parse(this.identityJson(args, options))
+    return new VizzlyIdentity(JSON.parse(this.identityText(args, options)))
   }
 
-  identityJson(args, options) {
+  identityText(args, options) {
     return addon.vizzlyIdentity(handleOf(this), jsonText(args, 'args'), seconds(options))[0]
   }
 
@@ -34,4 +35,11 @@ class Vizzly extends Owner {
   }
 }
 
-module.exports = { Vizzly }
+class VizzlyIdentity extends Redacted {
+  constructor(tokens) {
+    super()
+    Object.assign(this, tokens)
+  }
+}
+
+module.exports = { Vizzly, VizzlyIdentity }

@@ -19,7 +19,7 @@ static napi_value abi_version(napi_env env, napi_callback_info info)
 {
     napi_value number;
     (void)info;
-    return napi_create_uint32(env, jeton_abi_version(), &number) == napi_ok ? number : NULL;
+    return done(env, napi_create_uint32(env, jeton_abi_version(), &number)) ? number : NULL;
 }
 
 /* (number) -> the name of a status or undefined */
@@ -27,7 +27,7 @@ static napi_value status_name(napi_env env, napi_callback_info info)
 {
     napi_value value;
     int32_t number = 0;
-    if (!input_arguments(env, info, &value, 1) || napi_get_value_int32(env, value, &number) != napi_ok) return NULL;
+    if (!input_arguments(env, info, &value, 1) || !done(env, napi_get_value_int32(env, value, &number))) return NULL;
     const char *name = jeton_status_name(number);
     return name == NULL ? NULL : output_text(env, name, NAPI_AUTO_LENGTH);
 }
@@ -98,6 +98,5 @@ static const napi_property_descriptor functions[] = {
 NAPI_MODULE_INIT()
 {
     if (!abi_fits(env)) return NULL;
-    if (napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions) != napi_ok) return NULL;
-    return exports;
+    return done(env, napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions)) ? exports : NULL;
 }

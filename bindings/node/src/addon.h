@@ -18,6 +18,11 @@
 
 /* ---- error.c: failures become exceptions ---- */
 
+/**
+ * Whether a call of Node-API went well. If not, an exception is pending afterwards: the one that JavaScript threw in the call,
+ * else one that says that the call failed.
+ */
+bool done(napi_env env, napi_status status);
 /** Remembers the class JetonError, its one argument, for this environment. */
 napi_value error_set_class(napi_env env, napi_callback_info info);
 /** A new JetonError; NULL if none can be made, with that exception pending. */

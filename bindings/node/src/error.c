@@ -6,6 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool done(napi_env env, napi_status status)
+{
+    bool pending = false;
+    if (status == napi_ok) return true;
+    if (napi_is_exception_pending(env, &pending) != napi_ok || !pending)
+        napi_throw_error(env, "ERR_JETON_NODE_API", "a call of Node-API failed");
+    return false;
+}
+
 /* The class is a value of one environment, so it lives in that environment's instance data and never in a global. */
 static void forget_class(napi_env env, void *data, void *hint)
 {
@@ -25,7 +34,7 @@ napi_value error_set_class(napi_env env, napi_callback_info info)
     void *old = NULL;
     napi_get_instance_data(env, &old);
     if (old != NULL) napi_delete_reference(env, old);
-    napi_set_instance_data(env, reference, forget_class, NULL);
+    done(env, napi_set_instance_data(env, reference, forget_class, NULL));
     return NULL;
 }
 
@@ -41,14 +50,13 @@ napi_value error_new(napi_env env, const jeton_error *error)
     const char *status = jeton_status_name(error->status);
     if (status == NULL) status = "UNKNOWN";
     napi_value args[4];
-    if (napi_create_string_utf8(env, error->message, NAPI_AUTO_LENGTH, &args[0]) != napi_ok ||
-        napi_create_string_utf8(env, status, NAPI_AUTO_LENGTH, &args[1]) != napi_ok ||
-        napi_create_int32(env, error->status, &args[2]) != napi_ok)
+    if (!done(env, napi_create_string_utf8(env, error->message, NAPI_AUTO_LENGTH, &args[0])) ||
+        !done(env, napi_create_string_utf8(env, status, NAPI_AUTO_LENGTH, &args[1])) ||
+        !done(env, napi_create_int32(env, error->status, &args[2])))
         return NULL;
     napi_status claim = error->claim[0] == '\0' ? napi_get_null(env, &args[3])
                                                 : napi_create_string_utf8(env, error->claim, NAPI_AUTO_LENGTH, &args[3]);
-    if (claim != napi_ok || napi_new_instance(env, error_class, 4, args, &made) != napi_ok) return NULL;
-    return made;
+    return done(env, claim) && done(env, napi_new_instance(env, error_class, 4, args, &made)) ? made : NULL;
 }
 
 napi_value error_throw(napi_env env, const jeton_error *error)

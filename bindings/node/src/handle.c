@@ -63,12 +63,12 @@ napi_value handle_new(napi_env env, handle_kind kind, void *owned)
     }
     *self = (handle){.kind = kind, .owned = owned};
     /* The tag comes last: an object that has one is wrapped for certain. */
-    if (napi_create_object(env, &object) != napi_ok ||
-        napi_wrap(env, object, self, handle_finalize, NULL, NULL) != napi_ok) {
+    if (!done(env, napi_create_object(env, &object)) ||
+        !done(env, napi_wrap(env, object, self, handle_finalize, NULL, NULL))) {
         handle_finalize(env, self, NULL);
         return NULL;
     }
-    return napi_type_tag_object(env, object, &kinds[kind].tag) == napi_ok ? object : NULL;
+    return done(env, napi_type_tag_object(env, object, &kinds[kind].tag)) ? object : NULL;
 }
 
 static handle *handle_of(napi_env env, napi_value value, handle_kind kind)

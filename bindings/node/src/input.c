@@ -11,12 +11,12 @@
 
 bool input_arguments(napi_env env, napi_callback_info info, napi_value *values, size_t count)
 {
-    return napi_get_cb_info(env, info, &count, values, NULL, NULL) == napi_ok;
+    return done(env, napi_get_cb_info(env, info, &count, values, NULL, NULL));
 }
 
 static bool wrong_string(napi_env env, napi_status status, const char *name)
 {
-    return status == napi_string_expected ? error_wrong_type(env, name, "a string") : false;
+    return status == napi_string_expected ? error_wrong_type(env, name, "a string") : done(env, status);
 }
 
 char *input_copy_token(napi_env env, napi_value value, const char *name, size_t *len)
@@ -29,7 +29,7 @@ char *input_copy_token(napi_env env, napi_value value, const char *name, size_t 
     char *copy = malloc(*len + 1);
     if (copy == NULL) {
         error_no_memory(env);
-    } else if (napi_get_value_string_utf8(env, value, copy, *len + 1, len) != napi_ok) {
+    } else if (!done(env, napi_get_value_string_utf8(env, value, copy, *len + 1, len))) {
         free(copy);
         copy = NULL;
     }
@@ -53,14 +53,14 @@ static bool has_replacement_character(const input *in)
     return in->len >= 3 && memmem(in->data, in->len, "\xEF\xBF\xBD", 3) != NULL;
 }
 
-/* Whether a string has a surrogate without its other half. Sets `*found`; false if memory ran out. */
+/* Whether a string has a surrogate without its other half. Sets `*found`; false with an exception pending. */
 static bool find_lone_surrogate(napi_env env, napi_value value, bool *found)
 {
     size_t len = 0;
-    if (napi_get_value_string_utf16(env, value, NULL, 0, &len) != napi_ok) return false;
+    if (!done(env, napi_get_value_string_utf16(env, value, NULL, 0, &len))) return false;
     char16_t *units = malloc((len + 1) * sizeof *units);
     if (units == NULL) return error_no_memory(env);
-    bool read = napi_get_value_string_utf16(env, value, units, len + 1, &len) == napi_ok;
+    bool read = done(env, napi_get_value_string_utf16(env, value, units, len + 1, &len));
     *found = false;
     for (size_t i = 0; read && i < len && !*found; i++) {
         bool high = (units[i] & 0xFC00) == 0xD800, low = (units[i] & 0xFC00) == 0xDC00;

@@ -36,7 +36,7 @@ napi_value key_from(napi_env env, napi_callback_info info)
     input source, algorithm;
     jeton_key *key;
     jeton_error error;
-    if (napi_get_cb_info(env, info, &argc, args, NULL, &form) != napi_ok) return NULL;
+    if (!done(env, napi_get_cb_info(env, info, &argc, args, NULL, &form))) return NULL;
     if (!input_optional_text(env, args[1], "algorithm", &algorithm)) return NULL;
     if (!read_source(env, (key_form)(uintptr_t)form, args[0], &source)) {
         input_free(&algorithm);

@@ -30,7 +30,7 @@ napi_value verifier_gives_claims(napi_env env, napi_callback_info info)
     napi_value args[1], gives;
     if (!input_arguments(env, info, args, 1)) return NULL;
     jeton_verifier *verifier = handle_get(env, args[0], HANDLE_VERIFIER);
-    if (verifier == NULL || napi_get_boolean(env, jeton_verifier_gives_claims(verifier) == 1, &gives) != napi_ok) return NULL;
+    if (verifier == NULL || !done(env, napi_get_boolean(env, jeton_verifier_gives_claims(verifier) == 1, &gives))) return NULL;
     return gives;
 }
 
@@ -133,7 +133,7 @@ static bool batch_grow(napi_env env, batch *tokens)
 static bool batch_add(napi_env env, batch *tokens, napi_value list, uint32_t index)
 {
     napi_value value;
-    if (!batch_grow(env, tokens) || napi_get_element(env, list, index, &value) != napi_ok) return false;
+    if (!batch_grow(env, tokens) || !done(env, napi_get_element(env, list, index, &value))) return false;
     char *token = input_copy_token(env, value, "every token", &tokens->lens[tokens->count]);
     if (token == NULL) return false;
     tokens->data[tokens->count++] = token;
@@ -145,11 +145,11 @@ static bool batch_read(napi_env env, napi_value list, batch *tokens)
     bool is_array = false;
     uint32_t length = 0;
     if (napi_is_array(env, list, &is_array) != napi_ok || !is_array) return error_wrong_type(env, "tokens", "an array");
-    if (napi_get_array_length(env, list, &length) != napi_ok) return false;
+    if (!done(env, napi_get_array_length(env, list, &length))) return false;
     bool read = true;
     for (uint32_t i = 0; read && i < length; i++) {
         napi_handle_scope scope; /* a batch may have more tokens than one scope should hold values */
-        if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+        if (!done(env, napi_open_handle_scope(env, &scope))) return false;
         read = batch_add(env, tokens, list, i);
         napi_close_handle_scope(env, scope);
     }
@@ -160,12 +160,12 @@ static napi_value batch_output(napi_env env, const jeton_result *result)
 {
     napi_value list;
     size_t count = jeton_result_count(result);
-    if (napi_create_array_with_length(env, count, &list) != napi_ok) return NULL;
+    if (!done(env, napi_create_array_with_length(env, count, &list))) return NULL;
     for (size_t i = 0; i < count; i++) {
         napi_handle_scope scope;
-        if (napi_open_handle_scope(env, &scope) != napi_ok) return NULL;
+        if (!done(env, napi_open_handle_scope(env, &scope))) return NULL;
         napi_value entry = output_entry(env, result, i, opened_parts, 3);
-        bool set = entry != NULL && napi_set_element(env, list, (uint32_t)i, entry) == napi_ok;
+        bool set = entry != NULL && done(env, napi_set_element(env, list, (uint32_t)i, entry));
         napi_close_handle_scope(env, scope);
         if (!set) return NULL;
     }

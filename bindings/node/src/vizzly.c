@@ -59,7 +59,7 @@ napi_value vizzly_sign(napi_env env, napi_callback_info info)
     napi_value args[3];
     size_t argc = 3;
     void *token;
-    if (napi_get_cb_info(env, info, &argc, args, NULL, &token) != napi_ok) return NULL;
+    if (!done(env, napi_get_cb_info(env, info, &argc, args, NULL, &token))) return NULL;
     return call(env, args, calls[(uintptr_t)token], "token");
 }
 

@@ -18,6 +18,7 @@ test('the library knows each status of the header by name', () => {
   assert.ok(header.length >= 25, 'the header was read')
   assert.deepEqual(header.map(([, number]) => [addon.statusName(number), number]), header)
   assert.equal(addon.statusName(999), undefined)
+  assert.throws(() => addon.statusName('KEY'), { code: 'ERR_JETON_NODE_API' })
 })
 
 test('the type Status has each status of the header and no other', () => {

@@ -23,8 +23,8 @@ const args = {
   describe: [], public: [], close: [],
   sign: [{}], signJson: ['{}'], signBytes: [new Uint8Array(1)],
   begin: [{}], beginJson: ['{}'], beginBytes: [new Uint8Array(1)], finish: ['x', new Uint8Array(64)],
-  verify: ['x'], verifyJson: ['x'], verifyBytes: ['x'], open: ['x'], verifyBatch: [['x']],
-  dashboard: [{}], data: [{}], queryEngine: [{}], identity: [{}], identityJson: [{}],
+  verify: ['x'], verifyText: ['x'], verifyBytes: ['x'], open: ['x'], verifyBatch: [['x']],
+  dashboard: [{}], data: [{}], queryEngine: [{}], identity: [{}], identityText: [{}],
 }
 
 function* methods() {

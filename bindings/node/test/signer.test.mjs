@@ -17,8 +17,8 @@ test('claims go into a token, with those of the options after them', () => {
 })
 
 test('without options nothing is added', () => {
-  assert.equal(inspectUnverified(new Signer(hs256()).sign({ a: 1 })).claimsJson, '{"a":1}')
-  assert.equal(inspectUnverified(new Signer(hs256(), '{}').sign({ a: 1 })).claimsJson, '{"a":1}')
+  assert.equal(inspectUnverified(new Signer(hs256()).sign({ a: 1 })).claimsText, '{"a":1}')
+  assert.equal(inspectUnverified(new Signer(hs256(), '{}').sign({ a: 1 })).claimsText, '{"a":1}')
 })
 
 test('null is no kid and no typ', () => {
@@ -29,7 +29,7 @@ test('null is no kid and no typ', () => {
 
 test('JSON text is signed as it stands', () => {
   const text = '{ "big" : 9007199254740993, "one":1.0 }'
-  assert.equal(inspectUnverified(new Signer(hs256()).signJson(text)).claimsJson, text)
+  assert.equal(inspectUnverified(new Signer(hs256()).signJson(text)).claimsText, text)
 })
 
 test('claims are what JSON.stringify makes of them', () => {

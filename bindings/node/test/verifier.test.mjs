@@ -5,11 +5,11 @@ import { inspect } from 'node:util'
 import { JetonError, Key, Signer, Verifier, inspectUnverified } from 'jeton'
 import { hs256, now, policy, tokenOf, verifier } from './support.mjs'
 
-test('verify gives the claims, verifyJson their text, verifyBytes their bytes', () => {
+test('verify gives the claims, verifyText their text, verifyBytes their bytes', () => {
   const token = new Signer(hs256()).signJson('{"exp":4e9, "big":9007199254740993, "é":"😀"}')
   assert.deepEqual(verifier().verify(token), { exp: 4e9, big: 9007199254740992, é: '😀' })
-  assert.equal(verifier().verifyJson(token), '{"exp":4e9, "big":9007199254740993, "é":"😀"}')
-  assert.equal(Buffer.from(verifier().verifyBytes(token)).toString(), verifier().verifyJson(token))
+  assert.equal(verifier().verifyText(token), '{"exp":4e9, "big":9007199254740993, "é":"😀"}')
+  assert.equal(Buffer.from(verifier().verifyBytes(token)).toString(), verifier().verifyText(token))
 })
 
 test('open gives the header too', () => {
@@ -17,9 +17,9 @@ test('open gives the header too', () => {
   const opened = verifier().open(token, { now })
   assert.deepEqual(opened, {
     header: { alg: 'HS256', typ: 'JWT' },
-    headerJson: Buffer.from(token.split('.')[0], 'base64url').toString(),
+    headerText: Buffer.from(token.split('.')[0], 'base64url').toString(),
     claims: { sub: 'me', iat: now, exp: now + 60 },
-    claimsJson: Buffer.from(token.split('.')[1], 'base64url').toString(),
+    claimsText: Buffer.from(token.split('.')[1], 'base64url').toString(),
     payload: null,
   })
 })
@@ -48,7 +48,7 @@ test('each rejection has its code and claim', () => {
     [{ max_token_bytes: 256 }, now, `${token}${'A'.repeat(256)}`, { code: 'ERR_JETON_TOO_LARGE' }],
   ]) {
     const judge = verifier(more)
-    for (const method of ['verify', 'verifyJson', 'verifyBytes', 'open']) {
+    for (const method of ['verify', 'verifyText', 'verifyBytes', 'open']) {
       assert.throws(() => judge[method](text, { now: time }), { name: 'JetonError', ...expected }, expected.code)
     }
     const [entry] = judge.verifyBatch([text], { now: time })
@@ -85,7 +85,7 @@ test('bytes are not taken for claims', () => {
   assert.deepEqual(Buffer.from(bytes.verifyBytes(token)).toString(), '{"sub":"me"}')
   assert.equal(bytes.open(token).claims, null)
   assert.throws(() => bytes.verify(token), { name: 'TypeError' })
-  assert.throws(() => bytes.verifyJson(token), { name: 'TypeError' })
+  assert.throws(() => bytes.verifyText(token), { name: 'TypeError' })
 })
 
 test('inspectUnverified shows and does not judge', () => {
@@ -93,7 +93,7 @@ test('inspectUnverified shows and does not judge', () => {
   const shown = inspectUnverified(`${header}.${Buffer.from('{"sub":"me"}').toString('base64url')}.`)
   assert.deepEqual([shown.header, shown.claims, shown.payload], [{ alg: 'none' }, { sub: 'me' }, null])
   const raw = inspectUnverified(`${header}.AAE.`)
-  assert.deepEqual([raw.claims, raw.claimsJson, raw.payload], [null, null, new Uint8Array([0, 1])])
+  assert.deepEqual([raw.claims, raw.claimsText, raw.payload], [null, null, new Uint8Array([0, 1])])
   assert.throws(() => inspectUnverified('x'), { code: 'ERR_JETON_MALFORMED' })
   assert.throws(() => inspectUnverified('x'.repeat(65537)), { code: 'ERR_JETON_TOO_LARGE' })
   assert.throws(() => inspectUnverified(), { code: 'ERR_INVALID_ARG_TYPE' })

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { format, inspect } from 'node:util'
 
-import { Key, Vizzly } from 'jeton'
+import { Key, Vizzly, VizzlyIdentity } from 'jeton'
 import { hs256 } from './support.mjs'
 
 const now = Date.UTC(2030, 0, 2, 3, 4, 5) / 1000
@@ -44,7 +45,17 @@ test('the identity answer holds the tokens that were asked for', () => {
   const identity = vizzly.identity({ dashboard, data, query_engine: queryEngine }, { now })
   assert.deepEqual(Object.keys(identity), ['dashboardAccessToken', 'dataAccessToken', 'queryEngineAccessToken'])
   for (const token of Object.values(identity)) verifier.verify(token, { now })
-  assert.deepEqual(Object.keys(JSON.parse(vizzly.identityJson({ dashboard }))), ['dashboardAccessToken'])
+  assert.deepEqual(Object.keys(JSON.parse(vizzly.identityText({ dashboard }))), ['dashboardAccessToken'])
+})
+
+test('an identity answer is sent, and not printed', () => {
+  const identity = vizzly.identity({ dashboard, data })
+  assert.ok(identity instanceof VizzlyIdentity)
+  for (const text of [inspect(identity), inspect([identity], { showHidden: true }), format('%o %O %s', identity, identity, identity)]) {
+    assert.match(text, /VizzlyIdentity \{\}/)
+    assert.doesNotMatch(text, /eyJ/)
+  }
+  assert.deepEqual(JSON.parse(JSON.stringify(identity)), { ...identity })
 })
 
 test('wrong arguments are CONFIG, wrong keys are KEY', () => {

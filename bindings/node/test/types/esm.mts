@@ -1,7 +1,7 @@
 // The types as an ESM program sees them: what compiles, and, under @ts-expect-error, what must not.
 
-import { ExternalSigner, JetonError, Key, Signer, Verifier, Vizzly, abiVersion, inspectUnverified, version } from 'jeton'
-import type { Algorithm, Claims, Opened, Policy, Status } from 'jeton'
+import { ExternalSigner, GeneratedKey, JetonError, Key, Signer, Verifier, Vizzly, abiVersion, inspectUnverified, version } from 'jeton'
+import type { Algorithm, Claims, Opened, Policy, Status, VizzlyIdentity } from 'jeton'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_: Same<A, B>): void => undefined
@@ -18,7 +18,10 @@ Key.fromJwk('{"kty":"EC"}')
 Key.fromJwks({ keys: [] })
 Key.fromSecret('secret', {})
 const generated = Key.generate('ES256')
+generated satisfies GeneratedKey
 same<typeof generated.privateJwk, string>(true)
+// @ts-expect-error Key.generate makes it
+new GeneratedKey()
 same<typeof generated.publicPem, string | null>(true)
 same<ReturnType<Key['describe']>['algorithm'], Algorithm | null>(true)
 same<ReturnType<Key['public']>['jwk'], string | null>(true)
@@ -79,12 +82,12 @@ same<typeof claims, Claims>(true)
 same<typeof claims.exp, number | undefined>(true)
 const mine = verifier.verify<Mine>('t', { now: 1 })
 same<typeof mine.role, 'admin' | 'user'>(true)
-verifier.verifyJson('t') satisfies string
+verifier.verifyText('t') satisfies string
 verifier.verifyBytes('t') satisfies Uint8Array
 const opened = verifier.open<Mine>('t')
 if (opened.claims !== null) {
   same<typeof opened.claims, Mine>(true)
-  same<typeof opened.claimsJson, string>(true)
+  same<typeof opened.claimsText, string>(true)
 } else {
   same<typeof opened.payload, Uint8Array>(true)
 }
@@ -113,6 +116,7 @@ const vizzly = new Vizzly(key)
 vizzly.dashboard({ expiry_ttl_in_minutes: 60, project_id: 'p', user_reference: 'u' }) satisfies string
 vizzly.data({ expiry_ttl_in_minutes: 60, data_set_ids: '*', secure_filters: {} }, { now: 1 }) satisfies string
 const identity = vizzly.identity({ dashboard: { expiry_ttl_in_minutes: 1, project_id: 'p', user_reference: 'u' } })
+identity satisfies VizzlyIdentity
 same<typeof identity.dataAccessToken, string | undefined>(true)
 Vizzly.verifier(key) satisfies Verifier
 // @ts-expect-error a data token says which data sets
