@@ -131,7 +131,7 @@ lint-rust:
 .PHONY: test-rust
 test-rust: drivers
 	@cargo test
-	@cargo test --test conformance
+	@cargo test --test conformance --test canary
 
 .PHONY: test-embedding
 test-embedding: lib

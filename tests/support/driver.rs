@@ -12,6 +12,11 @@ pub const HOSTS: [&str; 5] = ["c", "cpp", "go", "node", "ruby"];
 ///
 /// Panics where the driver is missing, fails, or answers more or fewer lines than it was given.
 pub fn ask(host: &str, lines: &[String]) -> Vec<String> {
+    converse(host, lines).0
+}
+
+/// The answers, as [`ask`] gives them, and what the driver wrote to standard error.
+pub fn converse(host: &str, lines: &[String]) -> (Vec<String>, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut driver = Command::new(root.join("tests/conformance/drive"))
         .arg(host)
@@ -52,5 +57,5 @@ pub fn ask(host: &str, lines: &[String]) -> Vec<String> {
         lines.len(),
         answers.len()
     );
-    answers
+    (answers, complaint)
 }

@@ -26,10 +26,17 @@ class FFIClassesTest < Minitest::Test
   def test_f14_results_outlive_their_makers
     texts = Array.new(20) do
       verifier = self.verifier
-      verifier.open(token, now: NOW).claims_json.tap { verifier.close }
+      verifier.open(token, now: NOW).claims_text.tap { verifier.close }
     end
     GC.start
     texts.each { |text| assert_equal CLAIMS, JSON.parse(text) }
+  end
+
+  # Ruby's own errors quote what they are about.
+  def test_f03_a_token_in_the_wrong_place_is_not_quoted
+    [-> { verifier.verify_batch(token) }, -> { verifier.verify_batch([[token]]) }, -> { verifier.verify([token]) }].each do |call|
+      refute_includes assert_raises(TypeError, &call).full_message, token
+    end
   end
 
   def test_f31_a_nul_ends_no_text

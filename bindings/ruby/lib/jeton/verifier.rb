@@ -29,9 +29,9 @@ module Jeton
     # @param now [Integer, Time, nil] Unix seconds; nil is the system clock
     # @return [Hash] the claims, frozen; see Contents#claims on numbers
     # @raise [TokenError] and never an answer with it
-    # @raise [ConfigError] if the policy says that payloads are bytes: those have #verify_bytes and #open
+    # @raise [UsageError] if the policy says that payloads are bytes: those have #verify_bytes and #open
     def verify(token, now: nil)
-      Native.misused("policy.payload is bytes, which verify_bytes and open give") unless @claims
+      raise UsageError, "policy.payload is bytes, which verify_bytes and open give" unless @claims
 
       Native.value(verify_bytes(token, now: now))
     end
@@ -70,6 +70,9 @@ module Jeton
     # @param tokens [Array<String>]
     # @return [Array<Verified, Error>] for each token, in order, what `open` returns or the error that it raises
     def verify_batch(tokens, now: nil)
+      # Said here, for Ruby's own NoMethodError would quote what it was given.
+      raise TypeError, "tokens: expected an Array, got #{tokens.class}" unless tokens.is_a?(Enumerable)
+
       tokens = tokens.each_with_index.map { |token, index| Native.bytes(token, "tokens[#{index}]") }
       now = Native.seconds(now)
       entries = use do |verifier|
