@@ -38,6 +38,7 @@ const OF_CLAIMS: [&str; 10] = [
 #[allow(missing_docs)]
 pub struct Policy {
     pub algorithms: Vec<&'static str>,
+    /// A media type, as [`media_type`] writes it.
     pub typ: Option<String>,
     pub max_token_bytes: usize,
     pub try_keys: usize,
@@ -57,6 +58,12 @@ pub struct Policy {
 /// The algorithm of a name.
 pub fn algorithm(name: &str) -> Option<&'static str> {
     NAMES.iter().find(|(other, _)| *other == name).map(|(_, algorithm)| *algorithm)
+}
+
+/// A media type in small letters and without its prefix, so that two may be compared.
+pub fn media_type(typ: &str) -> String {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").unwrap_or(&typ).to_owned()
 }
 
 impl Policy {
@@ -83,12 +90,13 @@ fn read(members: Members) -> Option<Policy> {
     let algorithms: Vec<_> = algorithms.iter().map(|name| algorithm(name)).collect::<Option<_>>()?;
     let expiry_claim = filled(&members, "expiry_claim")?.unwrap_or("exp".into());
     let another = ["nbf", "iat", "iss", "sub", "aud", "jti"].contains(&expiry_claim.as_str());
-    if algorithms.is_empty() || another {
+    let typ = filled(&members, "typ")?.map(|typ| media_type(&typ));
+    if algorithms.is_empty() || another || typ.as_deref() == Some("") {
         return None;
     }
     Some(Policy {
         algorithms,
-        typ: filled(&members, "typ")?,
+        typ,
         max_token_bytes: integer(&members, "max_token_bytes", 256, 1_048_576)?.unwrap_or(65_536) as usize,
         try_keys: integer(&members, "try_keys", 1, 8)?.unwrap_or(1) as usize,
         bytes,
