@@ -20,7 +20,7 @@ begin
   # What whoever has the public key makes of it.
   verifier = Jeton::Vizzly.verifier(Jeton::Key.from_pem(key.public.pem))
   JSON.parse(answer).each do |name, token|
-    puts "#{name}: #{verifier.open(token).claims_json}"
+    puts "#{name}: #{verifier.open(token).claims_text}"
   end
 rescue SystemCallError, Jeton::Error => e
   abort "#{e.class}: #{e.message}"

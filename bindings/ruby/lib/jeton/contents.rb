@@ -10,25 +10,25 @@ module Jeton
     attr_reader :header
 
     # The claims as a Hash; nil where the payload was not read as JSON. Integers are exact; a number with a fraction or an
-    # exponent is a Float, whose own digits are in `claims_json`.
+    # exponent is a Float, whose own digits are in `claims_text`.
     attr_reader :claims
 
     # The payload's bytes, where they were not read as JSON; else nil.
     attr_reader :payload
 
     # The header's JSON text as it stood in the token.
-    attr_reader :header_json
+    attr_reader :header_text
 
     # The claims' JSON text as it stood in the token; nil where the payload was not read as JSON.
-    attr_reader :claims_json
+    attr_reader :claims_text
 
     # Made by the library alone, from the parts of a result.
     def initialize(parts)
-      @header_json = Native.utf8(parts.fetch(:header))
-      @claims_json = Native.utf8(parts.fetch(:claims))
+      @header_text = Native.utf8(parts.fetch(:header))
+      @claims_text = Native.utf8(parts.fetch(:claims))
       @payload = parts.fetch(:payload)&.freeze
-      @header = Native.value(@header_json)
-      @claims = Native.value(@claims_json) if @claims_json
+      @header = Native.value(@header_text)
+      @claims = Native.value(@claims_text) if @claims_text
       freeze
     end
 

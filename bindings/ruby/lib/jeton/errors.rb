@@ -4,7 +4,7 @@ module Jeton
   # The root of everything that this library raises by itself. Its message is one line for people and holds no byte of a
   # token, key, secret or claim value.
   class Error < StandardError
-    # The name of the library's status, such as "EXPIRED"; nil where the library was not asked (ClosedError).
+    # The name of the library's status, such as "EXPIRED"; nil where the library was not asked (ClosedError, #verify of bytes).
     attr_reader :status
 
     # The number of that status, JETON_E_… in jeton.h; nil where the library was not asked.
@@ -25,7 +25,7 @@ module Jeton
   # The object was closed before or while it was used.
   class ClosedError < Error; end
 
-  # An argument cannot be taken as it is, such as text that is not UTF-8.
+  # An argument cannot be taken as it is, such as text that is not UTF-8, or a method does not go with what the object is.
   class UsageError < Error; end
 
   # A policy, an option, an argument or the claims to sign contradict themselves or the documentation; the message names the path.

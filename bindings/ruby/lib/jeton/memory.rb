@@ -47,11 +47,6 @@ module Jeton
       raise ConfigError.new("#{name}: no JSON form", **named(105)), cause: nil
     end
 
-    # Raises the ConfigError of a call that this object cannot answer.
-    def misused(message)
-      raise ConfigError.new(message, **named(105))
-    end
-
     # Unix seconds; nil is the system clock.
     def seconds(now)
       case now
@@ -146,14 +141,16 @@ module Jeton
     end
 
     def entry(result, index, names)
-      names.to_h do |name|
+      names.each_with_object({}) do |name, parts|
+        next parts[name] = nil if name == :payload && parts[:claims] # a token has the one or the other
+
         address = memory(WORD_BYTES)
         length = memory(WORD_BYTES)
         error = memory(ERROR_BYTES)
         status = jeton_result_get(result, index, name.name, name.name.bytesize, address, length, error)
         return failure(error) unless status.zero?
 
-        [name, copy(address.unpack1(WORD), length.unpack1(WORD))]
+        parts[name] = copy(address.unpack1(WORD), length.unpack1(WORD))
       end
     end
 

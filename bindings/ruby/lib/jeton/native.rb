@@ -6,8 +6,8 @@ require "jeton/memory"
 module Jeton
   # The functions of jeton.h, one to one. Nothing here is API.
   #
-  # No function is attached with `blocking: true`: each takes microseconds, so it keeps the GVL, and while one runs no other
-  # Ruby code does. Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
+  # No function is attached with `blocking: true`: none waits, and each but signing with RSA takes microseconds, so it keeps the
+  # GVL, and while one runs no other Ruby code does. Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
   module Native
     extend FFI::Library
     extend Memory
