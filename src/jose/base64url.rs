@@ -2,14 +2,15 @@
 //!
 //! Refused are padding, white space, the `+/` alphabet, a length of 1 mod 4 and unused bits that are not zero.
 
-use std::sync::LazyLock;
-
 use base64::Engine;
 use base64::engine::general_purpose::NO_PAD;
 use base64::engine::simd::Simd;
 
-/// Finds out once what the processor can do.
-static ENGINE: LazyLock<Simd> = LazyLock::new(|| Simd::url_safe(NO_PAD));
+thread_local! {
+    /// Finds out once what the processor can do. Once a thread, for a lock that all threads share would be held for ever in a process
+    /// that forks while it is taken.
+    static ENGINE: Simd = Simd::url_safe(NO_PAD);
+}
 
 /// How long the text of `len` bytes is; `None` if no memory could hold it.
 pub(crate) fn encoded_len(len: usize) -> Option<usize> {
@@ -18,17 +19,17 @@ pub(crate) fn encoded_len(len: usize) -> Option<usize> {
 
 /// The text of some bytes.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
-    ENGINE.encode(bytes)
+    ENGINE.with(|engine| engine.encode(bytes))
 }
 
 /// Appends the text of some bytes.
 pub(crate) fn encode_onto(text: &mut String, bytes: &[u8]) {
-    ENGINE.encode_string(bytes, text);
+    ENGINE.with(|engine| engine.encode_string(bytes, text));
 }
 
 /// The bytes of a text.
 pub(crate) fn decode(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
-    ENGINE.decode(text).ok()
+    ENGINE.with(|engine| engine.decode(text)).ok()
 }
 
 /// Room that [`decode_into`] needs for a text of this length; up to 3 bytes more than the result.
@@ -38,7 +39,7 @@ pub(crate) const fn decoded_room(text_len: usize) -> usize {
 
 /// Writes the bytes of a text to the front of `room` and says how many there are.
 pub(crate) fn decode_into(text: &[u8], room: &mut [u8]) -> Option<usize> {
-    ENGINE.decode_slice(text, room).ok()
+    ENGINE.with(|engine| engine.decode_slice(text, room)).ok()
 }
 
 #[cfg(test)]

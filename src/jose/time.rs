@@ -95,7 +95,7 @@ impl UtcOffset {
 pub(crate) fn to_rfc3339(seconds: i64, offset: UtcOffset) -> Option<String> {
     let local = seconds.checked_add(offset.minutes * 60)?;
     let (days, second_of_day) = (local.div_euclid(DAY), local.rem_euclid(DAY));
-    let (year, month, day) = date_of(days)?;
+    let (year, month, day) = date_of(days).filter(|(year, _, _)| (0..=9999).contains(year))?;
     let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
     let sign = if offset.minutes < 0 { '-' } else { '+' };
     let (offset_hours, offset_minutes) = (offset.minutes.abs() / 60, offset.minutes.abs() % 60);
@@ -111,13 +111,13 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
 }
 
-/// The date of a day since 1970-01-01, for the years 0 to 9999.
+/// The date of a day since 1970-01-01; `None` for days that are beyond counting.
 fn date_of(days: i64) -> Option<(i64, i64, i64)> {
     // A year is at most one off this estimate.
     let estimate = days.checked_mul(400)? / 146_097 + 1970;
     let year = (estimate - 1..=estimate + 1).rev().find(|year| days_since_epoch(*year, 1, 1) <= days)?;
     let month = (1..=12).rev().find(|month| days_since_epoch(year, *month, 1) <= days)?;
-    (0..=9999).contains(&year).then(|| (year, month, days - days_since_epoch(year, month, 1) + 1))
+    Some((year, month, days - days_since_epoch(year, month, 1) + 1))
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {
@@ -171,6 +171,7 @@ mod tests {
             ("9999-12-31T23:59:59Z", Some(LAST_SECOND)),
             ("2016-12-31T23:59:60Z", Some(1_483_228_800)),
             ("2017-01-01T05:29:60.5+05:30", Some(1_483_228_800)),
+            ("9999-12-31T23:59:60Z", Some(LAST_SECOND + 1)),
             ("2016-12-30T23:59:60Z", None),
             ("2016-12-31T22:59:60Z", None),
             ("2016-12-31T23:59:60+00:01", None),
