@@ -24,15 +24,15 @@ TOKENS = {"dashboard": b"\2", "data": b"\3", "query_engine": b"\4"}
 def main():
     for target, most, seeds in [
         ("base64url", 30, of_segments()),
-        ("compact", 50, of_tokens()),
+        ("compact", 60, of_tokens()),
         ("config", 40, of_policies()),
         ("config", 30, of_options()),
         ("config", 30, of_arguments()),
         ("der", 40, of_keys("der_b64u")),
-        ("json", 80, of_payloads()),
+        ("json", 200, of_payloads()),
         ("jwk", 60, of_keys("jwk", "jwks")),
-        ("pem", 40, of_keys("pem")),
-        ("verify", 160, of_verdicts()),
+        ("pem", 60, of_keys("pem")),
+        ("verify", 280, of_verdicts()),
     ]:
         kinds = {}
         for kind, seed in seeds:
