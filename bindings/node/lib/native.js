@@ -76,9 +76,14 @@ function jsonText(value, name) {
   if (typeof value !== 'object' || value === null) throw invalid(`${name} must be an object or a JSON text`)
   return JSON.stringify(value, (member, inner) => {
     const lost = inner === undefined || typeof inner === 'function' || typeof inner === 'symbol'
-    if (lost || (typeof inner === 'number' && !Number.isFinite(inner))) throw invalid(`${name}: ${member} has no JSON value`)
+    if (lost || (typeof inner === 'number' && !Number.isFinite(inner))) throw invalid(`${name}: ${speakable(member)} has no JSON value`)
     return inner
   })
+}
+
+/** The name of a member as Jeton says it too: one that nobody would choose may be anything that went astray, and is not repeated. */
+function speakable(member) {
+  return /^[\w.:[\]-]{1,40}$/.test(member) ? member : '(an odd name)'
 }
 
 /** The JSON text of claims, as JSON.stringify makes it. */
