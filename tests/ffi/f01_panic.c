@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests.h"
 
@@ -92,9 +93,23 @@ static void test_panic_text(void) {
     }
 }
 
+static void panic_in_silence(void) {
+    close(STDERR_FILENO);
+    panic_once();
+    call_everything();
+}
+
+/* A daemon has no standard error; the line about the panic is lost, and nothing else. */
+static void test_a_panic_without_standard_error(void) {
+    char output[100];
+    int status = in_child(panic_in_silence, output, sizeof output);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0 && output[0] == '\0');
+}
+
 const struct test f01_tests[] = {
     {"f01_everything_works_after_a_panic", test_everything_works_after_a_panic},
     {"f01_panics_beside_other_threads", test_panics_beside_other_threads},
+    {"f01_a_panic_without_standard_error", test_a_panic_without_standard_error},
     {"f03_panic_text", test_panic_text},
     {NULL, NULL},
 };
