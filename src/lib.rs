@@ -6,6 +6,8 @@
 
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
+// A slice that fails panics with the text itself, which may be a secret.
+#![cfg_attr(not(test), warn(clippy::string_slice))]
 
 pub mod error;
 #[allow(unsafe_code)]

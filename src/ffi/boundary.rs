@@ -67,7 +67,7 @@ pub(super) fn write_error(err: *mut jeton_error, failure: &Failure) {
 /// Copies `text` and a NUL; what does not fit is cut on a character boundary.
 fn write_text(field: &mut [c_char], text: &str) {
     let end = text.floor_char_boundary(field.len() - 1);
-    for (to, from) in field.iter_mut().zip(text[..end].bytes()) {
+    for (to, from) in field.iter_mut().zip(text.bytes().take(end)) {
         *to = from as c_char;
     }
 }
