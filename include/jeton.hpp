@@ -166,6 +166,16 @@ inline std::string get(const Handle<jeton_result> &result, std::string_view name
     return std::string(view(result, name, index).value());
 }
 
+/** What an entry says of a token, as a Verified or an Unverified: it has claims, or else a payload. */
+template <class Token>
+Token contents(const Handle<jeton_result> &result, std::size_t index = 0) {
+    Token token{get(result, "header", index), find(result, "claims", index), std::nullopt};
+    if (!token.claims) {
+        token.payload = find(result, "payload", index);
+    }
+    return token;
+}
+
 }  // namespace detail
 
 /** What a key is. */
@@ -384,8 +394,7 @@ public:
 
     /** Verifies a token and returns its header too. */
     Verified open(std::string_view token, std::int64_t now_s = now()) const {
-        const auto result = detail::make<jeton_result>(jeton_verifier_open, get(), token.data(), token.size(), now_s);
-        return verified(result, 0);
+        return detail::contents<Verified>(detail::make<jeton_result>(jeton_verifier_open, get(), token.data(), token.size(), now_s));
     }
 
     /** Verifies many tokens in one call. Returns for each token, in order, what it says or why it was refused. */
@@ -402,7 +411,7 @@ public:
         outcomes.reserve(tokens.size());
         for (std::size_t index = 0; index < jeton_result_count(result.get()); index++) {
             try {
-                outcomes.emplace_back(verified(result, index));
+                outcomes.emplace_back(detail::contents<Verified>(result, index));
             } catch (const Error &error) {
                 outcomes.emplace_back(error);
             }
@@ -418,10 +427,6 @@ private:
 
     explicit Verifier(detail::Handle<jeton_verifier> handle) noexcept : handle_(std::move(handle)) {}
 
-    static Verified verified(const detail::Handle<jeton_result> &result, std::size_t index) {
-        return {detail::get(result, "header", index), detail::find(result, "claims", index), detail::find(result, "payload", index)};
-    }
-
     detail::Handle<jeton_verifier> handle_;
 };
 
@@ -431,8 +436,7 @@ private:
  */
 inline Unverified inspect_unverified(std::string_view token) {
     require_abi();
-    const auto result = detail::make<jeton_result>(jeton_inspect_unverified, token.data(), token.size());
-    return {detail::get(result, "header"), detail::find(result, "claims"), detail::find(result, "payload")};
+    return detail::contents<Unverified>(detail::make<jeton_result>(jeton_inspect_unverified, token.data(), token.size()));
 }
 
 /** The answer of a Vizzly identity endpoint, and its tokens one by one. */

@@ -236,7 +236,7 @@ static const char *known_end(const char *at, const char *end) {
     return at;
 }
 
-/* Walks as json_next does and gives the name of a member too. */
+/* Walks over either container; `name` is only written for a member. */
 static bool next(span container, const char **cursor, span *name, span *item) {
     const char *end = container.text + container.len;
     const char *at;
@@ -270,6 +270,10 @@ bool json_next(span container, const char **cursor, span *item) {
     return next(container, cursor, &name, item);
 }
 
+bool json_next_member(span object, const char **cursor, span *name, span *value) {
+    return json_is_object(object) && next(object, cursor, name, value);
+}
+
 /* Whether a string, unescaped, is `name`. */
 static bool is_name(span string, const char *name) {
     size_t len = 0;
@@ -282,7 +286,7 @@ static bool is_name(span string, const char *name) {
 span json_member(span object, const char *name) {
     span found = {NULL, 0}, member, item;
     const char *cursor = NULL;
-    while (json_is_object(object) && next(object, &cursor, &member, &item)) {
+    while (json_next_member(object, &cursor, &member, &item)) {
         if (is_name(member, name)) {
             found = item;
         }

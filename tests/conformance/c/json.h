@@ -34,6 +34,9 @@ span json_member(span object, const char *name);
 /* Walks over the items of an array, or the values of an object's members. `cursor` starts as NULL. */
 bool json_next(span container, const char **cursor, span *item);
 
+/* As json_next over an object, with the members' names, which are strings as they stand. */
+bool json_next_member(span object, const char **cursor, span *name, span *value);
+
 /* Unescapes a string into `out`, which has room for `value.len` bytes. False if it is not a string or holds a lone surrogate. */
 bool json_string(span value, char *out, size_t *out_len);
 

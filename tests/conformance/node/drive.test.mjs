@@ -5,6 +5,9 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import { Verifier } from '../../../bindings/node/lib/index.mjs'
+import { answer } from './answer.mjs'
+
 const driver = fileURLToPath(new URL('./drive.mjs', import.meta.url))
 
 const secret = { secret: 'a secret of more than thirty-two bytes', algorithm: 'HS256' }
@@ -93,6 +96,23 @@ test('a key has exactly one form', () => {
     answers.map((answer) => answer.error?.status ?? answer.ok.kty),
     ['BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST', 'CONFIG', 'oct'],
   )
+})
+
+test('the hot calls have to say what open says', (t) => {
+  const [signed] = drive({ id: 1, op: 'sign', key: secret, claims: { a: 1 } })
+  const status = (token) => {
+    const line = JSON.stringify({ id: 1, op: 'verify', key: secret, policy: anyone, token })
+    return JSON.parse(answer(Buffer.from(line))).error?.status
+  }
+  const [good, bad] = [signed.ok.token, 'x']
+  assert.deepEqual([good, bad].map(status), [undefined, 'MALFORMED'])
+  const { verifyBytes, verifyText } = Verifier.prototype
+  t.after(() => Object.assign(Verifier.prototype, { verifyBytes, verifyText }))
+  Verifier.prototype.verifyBytes = () => Buffer.from('{"a":2}')
+  assert.deepEqual([good, bad].map(status), ['DRIVER', 'DRIVER'])
+  Verifier.prototype.verifyBytes = verifyBytes
+  Verifier.prototype.verifyText = () => '{"a":2}'
+  assert.equal(status(good), 'DRIVER')
 })
 
 test('a batch answers for each token', () => {

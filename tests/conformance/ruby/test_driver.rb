@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "minitest/autorun"
+require "minitest/mock"
 require "open3"
 require "openssl"
 require "rbconfig"
@@ -97,6 +98,16 @@ class DriverTest < Minitest::Test
     answer = Driver.new.answer(JSON.generate(op: "verify", key: SECRET, policy: POLICY, token: token(text)))
     assert_includes answer, %("claims":{ "n" : 9007199254740993,   "f":5.0 })
     assert_equal "_wA", ask(op: "inspect", token: token("\xFF\0".b)).dig("ok", "payload_b64u")
+  end
+
+  def test_verify_bytes_has_to_say_what_open_says
+    lying = Module.new { def verify_bytes(*, **) = '{"a":2}'.b }
+    requests = [token('{"a":1}'), "x"].map { |token| { op: "verify", key: SECRET, policy: POLICY, token: token } }
+    assert_equal([nil, "MALFORMED"], requests.map { |request| status(request) })
+    from_json = Jeton::Verifier.method(:from_json)
+    Jeton::Verifier.stub(:from_json, ->(*arguments) { from_json.call(*arguments).extend(lying) }) do
+      assert_equal(%w[DRIVER DRIVER], requests.map { |request| status(request) })
+    end
   end
 
   def test_a_batch
