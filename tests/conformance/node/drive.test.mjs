@@ -90,11 +90,12 @@ test('a key has exactly one form', () => {
     { id: 1, op: 'key', key: 'secret' },
     { id: 1, op: 'key', key: { pem: 5 } },
     { id: 1, op: 'key', key: { ...secret, algorithm: 5 } },
+    { id: 1, op: 'key', key: { ...secret, algorithm: '\ud800' } },
     { id: 1, op: 'key', key: secret },
   )
   assert.deepEqual(
     answers.map((answer) => answer.error?.status ?? answer.ok.kty),
-    ['BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST', 'CONFIG', 'oct'],
+    ['BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST', 'CONFIG', 'CONFIG', 'oct'],
   )
 })
 

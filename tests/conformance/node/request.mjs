@@ -93,11 +93,15 @@ const forms = {
 function algorithmOf(key) {
   if (!key.has('algorithm')) return undefined
   const algorithm = JSON.parse(key.raw('algorithm'))
-  if (typeof algorithm !== 'string') throw new Refusal('CONFIG', 'key.algorithm: expected a text')
+  if (!isText(algorithm)) throw new Refusal('CONFIG', 'key.algorithm: expected a text')
   return algorithm
 }
 
 function textOf(value, name) {
-  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw bad(`${name} is not a text`)
+  if (!isText(value)) throw bad(`${name} is not a text`)
   return value
+}
+
+function isText(value) {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value)
 }
