@@ -43,6 +43,23 @@ fn seeds_break_no_promise() {
     }
 }
 
+/// A function that is new in the header is one that the fuzzer has to call too.
+#[test]
+fn every_function_of_the_header_is_called() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file| fs::read_to_string(folder.join(file)).unwrap();
+    let (header, calls) = (read("include/jeton.h"), read("fuzz/abi/calls.c"));
+    let words = |text: &str| -> BTreeSet<String> {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(str::to_owned).collect()
+    };
+    let declared = header.split('(').filter_map(|before| before.rsplit([' ', '*', '\n']).next());
+    let functions: BTreeSet<&str> = declared.filter(|name| name.starts_with("jeton_")).collect();
+    assert!(functions.len() > 30, "{functions:?}");
+    // It panics inside on purpose, which is a finding to a fuzzer.
+    let missing = functions.into_iter().filter(|name| *name != "jeton_testing_panic" && !words(&calls).contains(*name));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
 /// The calls in C, under the sanitizers of its compiler, with the library that this test was built with.
 #[test]
 fn calls_from_c_break_no_promise() {

@@ -164,6 +164,13 @@ static jeton_status into(attempt *call, write_into *function, const any_handle *
     return status;
 }
 
+static int has_part(const jeton_result *result, const char *name) {
+    const uint8_t *bytes;
+    size_t len;
+    CHECK(jeton_result_get(result, 0, name, strlen(name), &bytes, &len, NULL) == JETON_OK);
+    return bytes != NULL;
+}
+
 static void some_write(write_into *function, handle_kind kind, const char *const *list, size_t count) {
     attempt call = some_call();
     const any_handle *self = some_handle(&call, kind);
@@ -184,6 +191,7 @@ static void some_write(write_into *function, handle_kind kind, const char *const
         jeton_result *opened = NULL;
         jeton_status other = jeton_verifier_open(self->verifier, text.data, text.len, now_s, &opened, NULL);
         CHECK(call.hopeless || other == status);
+        CHECK(other != JETON_OK || has_part(opened, "claims") == (jeton_verifier_gives_claims(self->verifier) == 1));
         jeton_result_free(opened);
     }
     unguard(text.memory);
@@ -350,7 +358,7 @@ static void step(unsigned which) {
         break;
     }
     default: {
-        const char *name = jeton_status_name((jeton_status)byte() << 2);
+        const char *name = jeton_status_name((jeton_status)(byte() << 8 | byte()));
         CHECK(name == NULL || name[0] != '\0');
         CHECK(jeton_abi_version() == JETON_ABI_VERSION && jeton_version()[0] != '\0');
     }
