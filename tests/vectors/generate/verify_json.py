@@ -214,10 +214,12 @@ def header_members(file):
 
 
 def payloads(file):
-    escapes = (r'"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00"', r'"\u0022\u005c/\u0008\u000C\u000a\u000D\u0009A\uD83D\uDE00"')
+    escapes = (r'"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00"',
+               r'"\u0022\u005c/\u0008\u000C\u000a\u000D\u0009A\uD83D\uDE00"')
     for name, (given, wanted) in (("short", escapes), ("long", reversed(escapes))):
         claims = Raw('{"exp":1800000060,"iss":%s}' % given)
-        file.add(f"an iss in {name} escapes is the text that they stand for", "RFC 8259 section 7: what an escape stands for",
+        file.add(f"an iss in {name} escapes is the text that they stand for",
+                 "RFC 8259 section 7: what an escape stands for",
                  verify(jws(HEADER, claims), rules=policy(any_issuer=None, issuer=Raw(wanted))),
                  ok(header=HEADER, claims=claims))
     claims = '{"exp":1800000060,"a":9007199254740993,"b":18446744073709551615,"c":[{"d":-9223372036854775808}],"e":1.000000000000000000001,"f":1e2,"u":"\\u0000 \\ud83d\\ude00 \u00e9"}'
