@@ -119,6 +119,7 @@ def secrets(case):
                        ("a BOM", "\ufeff" + "x" * 29), ("an emoji", "\U0001F600" * 8),
                        ("braces that are no JSON", "{" * 32), ("JSON of an object without kty",
                                                                '{"secret":"0123456789abcdef0123"}'),
+                       ("a word before base64 that is no key's type", "passphrase AAAAB3NzaC1yc2EAAAADAQAB"),
                        ("JSON of a list of texts", '["0123456789abcdef","0123456789"]'),
                        ("a word of PEM",
                         "-----begin private key----- lower case"), ("JSON of a text",

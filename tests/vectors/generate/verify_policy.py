@@ -111,6 +111,9 @@ def members(file):
     for value in ("1", "null", "true", '["exp"]', "{}"):
         check(file, f"expiry_claim as {value} is refused", policy(expiry_claim=Raw(value)), CONFIG,
               "Policy: expiry_claim is a string")
+    for claim in ("nbf", "iat", "iss", "sub", "aud", "jti"):
+        check(file, f"expiry_claim of {claim} is refused", policy(expiry_claim=claim), CONFIG,
+              "Policy: expiry_claim: this claim has a meaning of its own, that the verifier checks")
     for value in ('"json"', '"Bytes"', '""', "null", "true", "[]", '"raw"'):
         check(file, f"payload as {value} is refused",
               Raw('{"algorithms":["HS256"],"any_issuer":true,"any_audience":true,"payload":%s}' % value), CONFIG,
