@@ -72,7 +72,8 @@ async function keepsNothing(name, count, use) {
   const warm = await run(count / 4)
   const after = await run(count)
   console.log(`${name}: ${warm.toFixed(0)} MiB resident, after ${count} rounds more ${after.toFixed(0)} MiB`)
-  assert.ok(after - warm < 16, `${name} give their memory back`)
+  // V8 grows its young generation by 16 MiB at once, at some time; what leaks in every round is several times that.
+  assert.ok(after - warm < 32, `${name} give their memory back`)
 }
 
 const all = cases()
