@@ -150,6 +150,7 @@ ACCEPTED = {
     "true, false and null": '{M,"a":[true,false,null]}',
     "empty values": '{M,"a":{},"b":[],"c":""}',
     "a hundred members": "{M,%s}" % ",".join(f'"m{n}":{n}' for n in range(100)),
+    "a long name": '{M,"%s":1}' % ("x" * 5000),
     "a long text": '{M,"a":"%s"}' % ("x" * 5000),
     "HTML in a text": '{M,"a":"<script>&\'</script>"}',
     "__proto__": '{M,"__proto__":{"admin":true},"constructor":1}',
