@@ -99,6 +99,14 @@ impl<'a> Config<'a> {
         self.members
     }
 
+    /// Refuses members that are none of these.
+    pub(crate) fn refuse_others(&self, known: &[&str]) -> Result<()> {
+        match self.members.iter().find(|(name, _)| !known.contains(&&**name)) {
+            Some((name, _)) => Err(self.unwanted(name, "unknown member")),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses members that nobody took.
     pub(crate) fn finish(self) -> Result<()> {
         self.finish_where("unknown member")
@@ -106,10 +114,16 @@ impl<'a> Config<'a> {
 
     /// As [`Config::finish`], in a place where members that are known elsewhere may not stand either.
     pub(crate) fn finish_where(self, what: &str) -> Result<()> {
-        let Some((name, _)) = self.members.first() else { return Ok(()) };
-        // A name that nobody would choose may be anything that went astray, so it is not repeated.
+        match self.members.first() {
+            Some((name, _)) => Err(self.unwanted(name, what)),
+            None => Ok(()),
+        }
+    }
+
+    /// A failure about a member that is there. A name that nobody would choose may be anything that went astray, so it is not repeated.
+    fn unwanted(&self, name: &str, what: &str) -> Failure {
         let speakable = name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        Err(self.failure(if speakable { name } else { "(an odd name)" }, what))
+        self.failure(if speakable { name } else { "(an odd name)" }, what)
     }
 
     /// A failure about one member.

@@ -71,9 +71,16 @@ impl Decimal {
         self.whole
     }
 
-    /// The magnitude times `factor`, rounded down.
+    /// Whether it is neither zero nor below it.
+    pub(crate) fn is_positive(self) -> bool {
+        !self.negative && (self.whole != 0 || self.has_fraction())
+    }
+
+    /// The magnitude times `factor`, rounded down. What is less than 10^-9 below an integer counts as it: a third, as a double
+    /// writes it, times 60 is 20.
     pub(crate) fn times(self, factor: u32) -> u64 {
-        let fraction = u128::from(self.fraction) * u128::from(factor) / 10u128.pow(FRACTION_DIGITS);
+        const SLACK: u128 = 10u128.pow(FRACTION_DIGITS - 9);
+        let fraction = (u128::from(self.fraction) * u128::from(factor) + SLACK) / 10u128.pow(FRACTION_DIGITS);
         self.whole * u64::from(factor) + fraction as u64
     }
 }
@@ -131,9 +138,18 @@ mod tests {
 
     #[test]
     fn times_rounds_down_by_digits() {
-        for (text, seconds) in
-            [("1.15", 69), ("0.5", 30), ("0.7", 42), ("20", 1200), ("0.0166", 0), ("0.01667", 1), ("1.1", 66)]
-        {
+        for (text, seconds) in [
+            ("1.15", 69),
+            ("0.5", 30),
+            ("0.7", 42),
+            ("20", 1200),
+            ("0.0166", 0),
+            ("0.01667", 1),
+            ("1.1", 66),
+            ("0.3333333333333333", 20),
+            ("0.016666666666666666", 1),
+            ("0.01666666", 0),
+        ] {
             assert_eq!(read(text).unwrap().times(60), seconds, "{text} minutes");
         }
     }

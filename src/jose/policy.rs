@@ -14,6 +14,25 @@ pub(crate) const DEFAULT_MAX_TOKEN_BYTES: usize = 65_536;
 /// Ten years.
 pub(crate) const MAX_SPAN_S: i64 = 315_576_000;
 
+/// The members of a policy, which are described at `jeton_verifier_new`.
+const MEMBERS: [&str; 15] = [
+    "algorithms",
+    "issuer",
+    "any_issuer",
+    "audience",
+    "any_audience",
+    "subject",
+    "typ",
+    "leeway_s",
+    "max_age_s",
+    "required",
+    "allow_missing_exp",
+    "expiry_claim",
+    "payload",
+    "max_token_bytes",
+    "try_keys",
+];
+
 /// The demands on a token, sound by construction.
 pub(crate) struct Policy {
     algorithms: Vec<Algorithm>,
@@ -43,6 +62,8 @@ impl Policy {
     /// Reads a policy; its members are listed at `jeton_verifier_new`.
     pub(crate) fn parse(text: &str) -> Result<Policy> {
         let mut config = Config::parse(text, "policy")?;
+        // A misspelt member is found before the right one is missed, whose message would name a way out.
+        config.refuse_others(&MEMBERS)?;
         let policy = Policy {
             algorithms: algorithms(&mut config)?,
             typ: typ(&mut config)?,
@@ -56,10 +77,7 @@ impl Policy {
                 Some(_) => return Err(config.failure("payload", "expected claims or bytes")),
             },
         };
-        match policy.payload() {
-            Payload::Claims => config.finish()?,
-            Payload::Bytes => config.finish_where("does not stand beside a payload of bytes")?,
-        }
+        config.finish_where("does not stand beside a payload of bytes")?;
         Ok(policy)
     }
 

@@ -62,9 +62,30 @@ fn is_jwk(bytes: &[u8]) -> bool {
         Ok(value) => is_jwk(value),
         // Others may read JSON that is refused here, such as one with a member twice.
         Err(_) => {
+            let text = without_ascii_escapes(text);
             [&b"\"kty\""[..], b"\"keys\""].iter().any(|name| text.windows(name.len()).any(|window| window == *name))
         }
     }
+}
+
+/// The text with each `\u00XX` as the character that it stands for.
+fn without_ascii_escapes(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((byte, behind)) = rest.split_first() {
+        let digits = rest.strip_prefix(b"\\u00").and_then(|digits| std::str::from_utf8(digits.get(..2)?).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(escaped) => {
+                out.push(escaped);
+                rest = rest.get(6..).unwrap_or_default();
+            }
+            None => {
+                out.push(*byte);
+                rest = behind;
+            }
+        }
+    }
+    out
 }
 
 /// A line of a public key for OpenSSH: a type, and base64 that begins with the length of the type's name.
@@ -115,6 +136,7 @@ mod tests {
             format!("{{\"keys\":[{jwk}]}}"),
             format!("{{\"\\u006bty\":\"{filler}\"}}"),
             format!("{{\"kty\":\"a\",\"kty\":\"{filler}\"}}"),
+            format!("{{\"\\u006Bt\\u0079\":\"a\",\"k\":1e400,\"x\":\"{filler}\"}}"),
             format!("ssh-rsa AAAAB3NzaC1yc2E{filler} me@here"),
             format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5{filler}"),
             format!("ecdsa-sha2-nistp256 AAAAE2VjZHNh{filler}"),

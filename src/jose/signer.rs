@@ -42,7 +42,8 @@ impl Signer {
     /// The most bytes that a token can have for claims or a payload of this length.
     pub fn bound(&self, payload_len: usize) -> usize {
         let bound = self.template.bound(payload_len);
-        bound.and_then(|bound| bound.checked_add(1 + self.signature_segment_len())).unwrap_or(usize::MAX)
+        let bound = bound.and_then(|bound| bound.checked_add(1 + self.signature_segment_len()));
+        bound.filter(|bound| *bound <= isize::MAX as usize).unwrap_or(usize::MAX)
     }
 
     /// Checks claims and says how long their token will be, before anything is signed.

@@ -24,7 +24,8 @@ pub(crate) struct Template {
     fixed_members: Members,
     fixed_names: Vec<&'static str>,
     ttl_s: Option<i64>,
-    jti: bool,
+    /// Whether a `jti` is made; `None` if the option was not given.
+    jti: Option<bool>,
 }
 
 /// A header segment and the payload that goes behind it.
@@ -84,7 +85,7 @@ impl Template {
             fixed_members,
             fixed_names,
             ttl_s: options.integer("ttl_s", 1..=MAX_SPAN_S)?,
-            jti: options.flag("jti")?.unwrap_or(false),
+            jti: options.flag("jti")?,
         };
         options.finish()?;
         Ok(template)
@@ -109,7 +110,8 @@ impl Template {
 
     /// A payload of any bytes, with which no option about claims goes.
     pub(crate) fn bytes<'a>(&'a self, payload: &'a [u8]) -> Result<Content<'a>> {
-        match self.added_names().next() {
+        let refused = self.jti.map(|_| "jti");
+        match self.added_names().next().or(refused) {
             Some(name) => Err(config_failure(name, "an option about claims does not go with a payload of bytes")),
             None => Ok(Content { header: &self.bytes_header, payload: Cow::Borrowed(payload) }),
         }
@@ -128,7 +130,7 @@ impl Template {
     /// The names of the claims that the options add.
     fn added_names(&self) -> impl Iterator<Item = &'static str> + '_ {
         let times: &[&str] = if self.ttl_s.is_some() { &["iat", "exp"] } else { &[] };
-        let jti: &[&str] = if self.jti { &["jti"] } else { &[] };
+        let jti: &[&str] = if self.jti == Some(true) { &["jti"] } else { &[] };
         self.fixed_names.iter().chain(times).chain(jti).copied()
     }
 
@@ -144,7 +146,7 @@ impl Template {
                 members.json(name, &seconds.to_string());
             }
         }
-        if self.jti {
+        if self.jti == Some(true) {
             let mut random_bytes = [0; 16];
             random::fill(&mut random_bytes)?;
             members.text("jti", &base64url::encode(random_bytes));

@@ -143,11 +143,8 @@ fn query_engine_claims(args: &mut Config<'_>) -> Result<Members> {
 fn write_times(claims: &mut Members, args: &mut Config<'_>, now_s: i64) -> Result<()> {
     const TTL: &str = "expiry_ttl_in_minutes";
     let minutes = required(args.take(TTL), args, TTL)?;
-    let positive = |minutes: &Decimal| !minutes.is_negative() && minutes.times(60) > 0;
-    let ttl_s = Decimal::read(minutes)
-        .filter(positive)
-        .ok_or_else(|| args.failure(TTL, "expected a number of minutes, at least a second"))?
-        .times(60);
+    let minutes = Decimal::read(minutes).filter(|minutes| minutes.is_positive());
+    let ttl_s = minutes.ok_or_else(|| args.failure(TTL, "expected a number of minutes above 0"))?.times(60);
     let offset = match args.text("timezone")?.as_deref() {
         None | Some("UTC") => UtcOffset::UTC,
         Some(offset) => {

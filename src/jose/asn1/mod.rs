@@ -178,13 +178,13 @@ fn sec1(mut elements: Reader<'_>, curve: Option<Curve>, public: Option<&[u8]>) -
         let curve = named_curve(&mut reader)?;
         reader.end().map(|()| curve).ok_or_else(unreadable)
     });
-    let curve =
-        agreed(curve, inner_curve.transpose()?)?.ok_or_else(|| unsound("an EC private key that names no curve"))?;
+    let curve = agreed(curve, inner_curve.transpose()?)?;
     let Some(point) = agreed(public, inner_public)? else {
         return Err(unsupported(
             "an EC private key without its public half, which cannot be derived; a JWK always has it",
         ));
     };
+    let curve = curve.ok_or_else(|| unsound("an EC private key that names no curve"))?;
     EcKey::new(curve, point, Some(private)).map(Material::Ec)
 }
 
