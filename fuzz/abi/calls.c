@@ -279,7 +279,8 @@ static void vizzly_token(void) {
 static void with_key(unsigned which) {
     attempt call = some_call();
     const jeton_key *key = some_handle(&call, KEY)->key;
-    argument settings = which == 4 ? TEXT(&call, POLICIES) : TEXT(&call, OPTIONS);
+    int unused = 0, *hopeless = which >= 2 && which <= 4 ? &call.hopeless : &unused;
+    argument settings = which == 4 ? some_text(POLICIES, COUNT(POLICIES), hopeless) : some_text(OPTIONS, COUNT(OPTIONS), hopeless);
     jeton_status status;
     switch (which) {
     case 0:
