@@ -75,10 +75,10 @@ $(CBINDGEN):
 	@CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --locked --root build/tools/cbindgen-$(CBINDGEN_VERSION) \
 		cbindgen@$(CBINDGEN_VERSION)
 
-# cbindgen leaves empty lines where it finds a constant that is not for C.
+# cbindgen leaves empty lines where it finds a constant that is not for C, and comments that C90 does not know.
 .PHONY: generated-header
 generated-header: $(CBINDGEN)
-	@$(CBINDGEN) --quiet --config cbindgen.toml --crate jeton | cat -s >build/jeton.h
+	@$(CBINDGEN) --quiet --config cbindgen.toml --crate jeton | sed 's| *// __cplusplus||; s| *// extern "C"||' | cat -s >build/jeton.h
 
 .PHONY: header
 header: generated-header ## Generate include/jeton.h from src/ffi
@@ -96,6 +96,7 @@ install: lib ## Install the libraries, headers and jeton.pc below DESTDIR and PR
 	@install -m 755 build/lib/libjeton.so.0 $(DESTDIR)$(PREFIX)/lib/
 	@ln -sf libjeton.so.0 $(DESTDIR)$(PREFIX)/lib/libjeton.so
 	@tools/pkgconfig $(PREFIX) '$${prefix}/lib' '$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/jeton.pc
+	@echo "installed below $(DESTDIR)$(PREFIX); run ldconfig, or set LD_LIBRARY_PATH=$(PREFIX)/lib, before the first program"
 
 # --- one host --------------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
  * jeton.h: make tokens, check tokens, say what a key is.
  *
  * Generated from src/ffi/ by `make header`; do not edit. include/README.md tells the rules that hold for every function:
- * ownership, NULL, threads, strings, output buffers, errors.
+ * ownership, NULL, threads, strings, output buffers, errors. Text goes in as char, bytes come out as uint8_t.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -75,7 +75,7 @@ typedef struct {
      */
     jeton_status status;
     /**
-     * The HTTP status, where a server answered; else 0.
+     * 0, for no call asks a server.
      */
     int32_t http_status;
     /**
@@ -189,7 +189,7 @@ typedef struct {
 #define JETON_E_EXPIRED 405
 
 /**
- * The token is not valid yet, or was issued in the future.
+ * The token is not valid yet, or, where its age is limited, was issued in the future.
  */
 #define JETON_E_NOT_YET_VALID 406
 
@@ -220,7 +220,7 @@ typedef struct {
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * The version of the library, such as `"0.1.0"`. The text is static: never freed, valid for ever. Any thread.
@@ -278,7 +278,8 @@ void jeton_result_free(jeton_result *result);
  * SPKI (`PUBLIC KEY`) or an X.509 `CERTIFICATE`, of which only the public key is taken. Text around the block is passed over;
  * a second key block is refused.
  *
- * `algorithm` (such as `"RS256"`) binds the key; `(NULL, 0)` leaves it to the key. EC and Ed25519 keys name theirs.
+ * `algorithm` (such as `"RS256"`) binds the key; `(NULL, 0)` leaves it to the key. EC and Ed25519 keys name theirs. An RSA key or a
+ * secret must be bound here to verify; to sign, the options of the signer may name the algorithm instead.
  * On success `*out` is a handle that the caller frees with jeton_key_free.
  * Returns JETON_OK, JETON_E_KEY_UNSUPPORTED, JETON_E_KEY_WEAK, JETON_E_KEY, or JETON_E_CONFIG for an unknown algorithm name.
  */
@@ -314,7 +315,8 @@ jeton_status jeton_key_from_jwk(const char *jwk,
 
 /**
  * Reads a key set from a JWKS (RFC 7517 section 5), a JSON text of at most 64 keys. Members that are unusable here are passed
- * over; if nothing remains, the failure is that of the first. `algorithm` binds the members that name none. A set can only
+ * over; if nothing remains, the failure is that of the first. `algorithm` binds the members that name none, without which an RSA key
+ * that has no `alg` is unusable. A set can only
  * verify. The rest as jeton_key_from_pem.
  */
 JETON_MUST_USE
@@ -341,7 +343,7 @@ jeton_status jeton_key_from_secret(const uint8_t *secret,
  * Makes a new key for `algorithm`: ES256, ES384, EdDSA, HS256, HS384 or HS512.
  *
  * Parts of the result: `private_jwk`, and for ES256, ES384 and EdDSA also `public_jwk`, `private_pem` (PKCS#8) and `public_pem`
- * (SPKI). JWKs carry `alg` and a `kid`, the RFC 7638 thumbprint. On success the caller frees `*out` with jeton_result_free.
+ * (SPKI). JWKs carry `alg` and a `kid`, the RFC 7638 thumbprint; jeton_key_from_jwk makes a key of them. On success the caller frees `*out` with jeton_result_free.
  * Returns JETON_OK, JETON_E_KEY_UNSUPPORTED for RSA, JETON_E_CONFIG for an unknown name, JETON_E_INTERNAL without random bytes.
  */
 JETON_MUST_USE
@@ -375,7 +377,8 @@ jeton_status jeton_key_public(const jeton_key *key,
 void jeton_key_free(jeton_key *key);
 
 /**
- * Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options:
+ * Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options, and
+ * unknown members are refused:
  *
  * - `algorithm` (string): needed where the key names none.
  * - `header` (object): extra header members; not `alg`, `crit`, `b64`, `zip`.
@@ -494,7 +497,7 @@ jeton_status jeton_external_signer_finish(const jeton_external_signer *signer,
 void jeton_external_signer_free(jeton_external_signer *signer);
 
 /**
- * Makes a verifier from keys and a policy, a JSON object:
+ * Makes a verifier from keys and a policy, a JSON object, of which unknown members are refused:
  *
  * - `algorithms` (list of names): required. What the token's `alg` may be.
  * - `issuer` (string or list) or `any_issuer` (true): one is required. `iss` must be there and equal one.
@@ -502,7 +505,7 @@ void jeton_external_signer_free(jeton_external_signer *signer);
  * - `subject` (string): `sub` must be there and equal it.
  * - `typ` (string): the header's `typ` must be this media type.
  * - `leeway_s` (0 to 300, default 0): clock tolerance for every time claim.
- * - `max_age_s` (1 to 315576000): `iat` must be there and no older.
+ * - `max_age_s` (1 to 315576000): `iat` must be there, no older than this and not in the future; without it, `iat` decides nothing.
  * - `required` (list of claim names): these must be there and not null.
  * - `allow_missing_exp` (default false): without it, a token that never ends is refused.
  * - `expiry_claim` (default `exp`): another claim that ends the token and holds an RFC 3339 time.
@@ -511,7 +514,7 @@ void jeton_external_signer_free(jeton_external_signer *signer);
  * - `try_keys` (1 to 8, default 1): how many keys a token without `kid` may be tried against.
  *
  * On success the caller frees `*out` with jeton_verifier_free; the key may be freed before it.
- * Returns JETON_OK, JETON_E_KEY for a key that cannot verify, or JETON_E_CONFIG.
+ * Returns JETON_OK, JETON_E_KEY for a key that cannot verify or that no algorithm binds, JETON_E_KEY_WEAK, or JETON_E_CONFIG.
  */
 JETON_MUST_USE
 jeton_status jeton_verifier_new(const jeton_key *key,
@@ -673,7 +676,7 @@ jeton_status jeton_vizzly_verifier(const jeton_key *key,
 void jeton_vizzly_free(jeton_vizzly *vizzly);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
 #endif  /* JETON_H */

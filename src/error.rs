@@ -77,7 +77,7 @@ statuses! {
     ClaimMissing = 404 "CLAIM_MISSING";
     /// The token has ended, or is older than the policy allows.
     Expired = 405 "EXPIRED";
-    /// The token is not valid yet, or was issued in the future.
+    /// The token is not valid yet, or, where its age is limited, was issued in the future.
     NotYetValid = 406 "NOT_YET_VALID";
     /// `iss` is not one of the policy's issuers.
     Issuer = 407 "ISSUER";

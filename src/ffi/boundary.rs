@@ -20,7 +20,7 @@ use crate::error::{Failure, Result, Status};
 pub struct jeton_error {
     /// The status that the call returned.
     pub status: jeton_status,
-    /// The HTTP status, where a server answered; else 0.
+    /// 0, for no call asks a server.
     pub http_status: i32,
     /// The claim or header member that decided (`exp`, `typ`), or the server's own error code; else empty.
     pub claim: [c_char; 48],

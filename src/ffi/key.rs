@@ -18,7 +18,8 @@ pub struct jeton_key {
 /// SPKI (`PUBLIC KEY`) or an X.509 `CERTIFICATE`, of which only the public key is taken. Text around the block is passed over;
 /// a second key block is refused.
 ///
-/// `algorithm` (such as `"RS256"`) binds the key; `(NULL, 0)` leaves it to the key. EC and Ed25519 keys name theirs.
+/// `algorithm` (such as `"RS256"`) binds the key; `(NULL, 0)` leaves it to the key. EC and Ed25519 keys name theirs. An RSA key or a
+/// secret must be bound here to verify; to sign, the options of the signer may name the algorithm instead.
 /// On success `*out` is a handle that the caller frees with jeton_key_free.
 /// Returns JETON_OK, JETON_E_KEY_UNSUPPORTED, JETON_E_KEY_WEAK, JETON_E_KEY, or JETON_E_CONFIG for an unknown algorithm name.
 #[must_use]
@@ -81,7 +82,8 @@ pub unsafe extern "C" fn jeton_key_from_jwk(
 }
 
 /// Reads a key set from a JWKS (RFC 7517 section 5), a JSON text of at most 64 keys. Members that are unusable here are passed
-/// over; if nothing remains, the failure is that of the first. `algorithm` binds the members that name none. A set can only
+/// over; if nothing remains, the failure is that of the first. `algorithm` binds the members that name none, without which an RSA key
+/// that has no `alg` is unusable. A set can only
 /// verify. The rest as jeton_key_from_pem.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -132,7 +134,7 @@ fn make(out: *mut *mut jeton_key, keys: impl FnOnce() -> Result<KeySet>) -> Resu
 /// Makes a new key for `algorithm`: ES256, ES384, EdDSA, HS256, HS384 or HS512.
 ///
 /// Parts of the result: `private_jwk`, and for ES256, ES384 and EdDSA also `public_jwk`, `private_pem` (PKCS#8) and `public_pem`
-/// (SPKI). JWKs carry `alg` and a `kid`, the RFC 7638 thumbprint. On success the caller frees `*out` with jeton_result_free.
+/// (SPKI). JWKs carry `alg` and a `kid`, the RFC 7638 thumbprint; jeton_key_from_jwk makes a key of them. On success the caller frees `*out` with jeton_result_free.
 /// Returns JETON_OK, JETON_E_KEY_UNSUPPORTED for RSA, JETON_E_CONFIG for an unknown name, JETON_E_INTERNAL without random bytes.
 #[must_use]
 #[unsafe(no_mangle)]

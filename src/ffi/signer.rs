@@ -12,7 +12,8 @@ pub struct jeton_signer {
     signer: Signer,
 }
 
-/// Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options:
+/// Makes a signer from a private key or a secret and options, a JSON object; an empty text or `{}` is no options, and
+/// unknown members are refused:
 ///
 /// - `algorithm` (string): needed where the key names none.
 /// - `header` (object): extra header members; not `alg`, `crit`, `b64`, `zip`.

@@ -53,7 +53,7 @@ pub const JETON_E_CLAIM_INVALID: jeton_status = 403;
 pub const JETON_E_CLAIM_MISSING: jeton_status = 404;
 /// The token has ended, or is older than the policy allows.
 pub const JETON_E_EXPIRED: jeton_status = 405;
-/// The token is not valid yet, or was issued in the future.
+/// The token is not valid yet, or, where its age is limited, was issued in the future.
 pub const JETON_E_NOT_YET_VALID: jeton_status = 406;
 /// `iss` is not one of the policy's issuers.
 pub const JETON_E_ISSUER: jeton_status = 407;

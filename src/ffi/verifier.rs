@@ -13,7 +13,7 @@ pub struct jeton_verifier {
     pub(super) verifier: Verifier,
 }
 
-/// Makes a verifier from keys and a policy, a JSON object:
+/// Makes a verifier from keys and a policy, a JSON object, of which unknown members are refused:
 ///
 /// - `algorithms` (list of names): required. What the token's `alg` may be.
 /// - `issuer` (string or list) or `any_issuer` (true): one is required. `iss` must be there and equal one.
@@ -21,7 +21,7 @@ pub struct jeton_verifier {
 /// - `subject` (string): `sub` must be there and equal it.
 /// - `typ` (string): the header's `typ` must be this media type.
 /// - `leeway_s` (0 to 300, default 0): clock tolerance for every time claim.
-/// - `max_age_s` (1 to 315576000): `iat` must be there and no older.
+/// - `max_age_s` (1 to 315576000): `iat` must be there, no older than this and not in the future; without it, `iat` decides nothing.
 /// - `required` (list of claim names): these must be there and not null.
 /// - `allow_missing_exp` (default false): without it, a token that never ends is refused.
 /// - `expiry_claim` (default `exp`): another claim that ends the token and holds an RFC 3339 time.
@@ -30,7 +30,7 @@ pub struct jeton_verifier {
 /// - `try_keys` (1 to 8, default 1): how many keys a token without `kid` may be tried against.
 ///
 /// On success the caller frees `*out` with jeton_verifier_free; the key may be freed before it.
-/// Returns JETON_OK, JETON_E_KEY for a key that cannot verify, or JETON_E_CONFIG.
+/// Returns JETON_OK, JETON_E_KEY for a key that cannot verify or that no algorithm binds, JETON_E_KEY_WEAK, or JETON_E_CONFIG.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_verifier_new(
