@@ -181,6 +181,11 @@ def building(file):
          fail("CONFIG"),
          why="Row 4: unknown algorithm name",
          algorithm="ES512")
+    case("a key that waits for an unknown algorithm is a good one before it",
+         {"keys": [RSA.public_jwk()]},
+         fail("CONFIG"),
+         why="Row 4: unknown algorithm name",
+         algorithm="ES512")
     case("two keys without kid are no fault", {"keys": [P256.public_jwk(), P384.public_jwk()]}, good(), why=why)
     why = "Status table, row 3: usable symmetric beside usable asymmetric keys"
     case("a secret beside a public key is refused", {"keys": [key, SECRET.jwk(alg="HS256")]}, fail("KEY"), why=why)
