@@ -1,26 +1,39 @@
 package jeton
 
 import (
+	"errors"
 	"sync"
 	"time"
 )
 
-// CallOption changes one call. [At] is one.
+// ErrZeroTime is the error of every call with an [At] of the zero time.Time. Nobody means the year 1, in which nothing has expired:
+// it is a time that was never set.
+var ErrZeroTime = errors.New("jeton: At was given the zero time")
+
+// CallOption changes one call. [At] is one. The zero value changes nothing.
 type CallOption struct {
-	nowS int64
+	now   time.Time
+	given bool
 }
 
-// At makes a call at another time than now. Seconds count.
+// At makes a call at another time than now. Seconds count. A time for which IsZero is true is refused with [ErrZeroTime].
 func At(now time.Time) CallOption {
-	return CallOption{nowS: now.Unix()}
+	return CallOption{now: now, given: true}
 }
 
 // clock is the time of a call in Unix seconds: the last At, else the system clock.
-func clock(options []CallOption) int64 {
-	if len(options) == 0 {
-		return time.Now().Unix()
+func clock(options []CallOption) (int64, error) {
+	now := time.Now()
+	for _, option := range options {
+		if !option.given {
+			continue
+		}
+		if option.now.IsZero() {
+			return 0, ErrZeroTime
+		}
+		now = option.now
 	}
-	return options[len(options)-1].nowS
+	return now.Unix(), nil
 }
 
 // maxPooled is the size above which storage is left to the collector; it is the default limit of a token.

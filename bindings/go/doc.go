@@ -25,5 +25,6 @@
 //
 // # Time
 //
-// Calls that depend on the time take the system clock, or the moment of an [At] option.
+// Calls that depend on the time take the system clock, or the moment of an [At] option. The zero time.Time is no moment: it is
+// refused with [ErrZeroTime].
 package jeton

@@ -48,8 +48,12 @@ func (s *ExternalSigner) Begin(claims any, options ...CallOption) (signingInput 
 	if err != nil {
 		return nil, err
 	}
+	nowS, err := clock(options)
+	if err != nil {
+		return nil, err
+	}
 	return s.part("signing_input", func(signer *C.jeton_external_signer, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_external_signer_begin(signer, chars(text), C.size_t(len(text)), C.int64_t(clock(options)), out, failure)
+		return C.jeton_external_signer_begin(signer, chars(text), C.size_t(len(text)), C.int64_t(nowS), out, failure)
 	})
 }
 

@@ -56,7 +56,11 @@ func (s *Signer) Sign(claims any, options ...CallOption) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.token(text, true, clock(options))
+	nowS, err := clock(options)
+	if err != nil {
+		return "", err
+	}
+	return s.token(text, true, nowS)
 }
 
 // SignBytes makes a token of a payload of any bytes, which may be none.

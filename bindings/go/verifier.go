@@ -62,10 +62,14 @@ func (v *Verifier) Close() {
 // The error is the first failure in the order: the token's form, its algorithm, key and signature, its claims; or a [*JSONError]
 // for claims that do not fit into dst.
 func (v *Verifier) Verify(token string, dst any, options ...CallOption) error {
+	nowS, err := clock(options)
+	if err != nil {
+		return err
+	}
 	output := buffers.Get().(*buffer)
 	defer output.release()
 	output.grow(len(token)) // which is always enough: the payload is shorter
-	payload, err := v.payload(token, clock(options), output)
+	payload, err := v.payload(token, nowS, output)
 	if err != nil {
 		return err
 	}
@@ -101,6 +105,10 @@ type Verified struct {
 
 // Open checks a token as Verify does, and gives its header too.
 func (v *Verifier) Open(token string, options ...CallOption) (*Verified, error) {
+	nowS, err := clock(options)
+	if err != nil {
+		return nil, err
+	}
 	pointer, err := v.handle.enter()
 	if err != nil {
 		return nil, err
@@ -108,7 +116,7 @@ func (v *Verifier) Open(token string, options ...CallOption) (*Verified, error) 
 	defer v.handle.leave()
 	r, err := resultOf(func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_verifier_open((*C.jeton_verifier)(pointer), stringChars(token), C.size_t(len(token)),
-			C.int64_t(clock(options)), out, failure)
+			C.int64_t(nowS), out, failure)
 	})
 	if err != nil {
 		return nil, err
@@ -134,6 +142,10 @@ type Outcome struct {
 // VerifyBatch checks many tokens at one moment in one call. The outcomes are in the order of the tokens; the error is about the
 // call itself and says nothing about a token.
 func (v *Verifier) VerifyBatch(tokens []string, options ...CallOption) ([]Outcome, error) {
+	nowS, err := clock(options)
+	if err != nil {
+		return nil, err
+	}
 	pointer, err := v.handle.enter()
 	if err != nil {
 		return nil, err
@@ -154,7 +166,7 @@ func (v *Verifier) VerifyBatch(tokens []string, options ...CallOption) ([]Outcom
 	}
 	r, err := resultOf(func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_verifier_verify_batch((*C.jeton_verifier)(pointer), unsafe.SliceData(texts), unsafe.SliceData(lengths),
-			C.size_t(len(tokens)), C.int64_t(clock(options)), out, failure)
+			C.size_t(len(tokens)), C.int64_t(nowS), out, failure)
 	})
 	if err != nil {
 		return nil, err

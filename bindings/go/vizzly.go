@@ -154,8 +154,8 @@ func (v *Vizzly) Dashboard(args VizzlyDashboard, options ...CallOption) (string,
 
 // DashboardJSON is Dashboard with the arguments as JSON text, by the names of jeton_vizzly_dashboard in jeton.h.
 func (v *Vizzly) DashboardJSON(args json.RawMessage, options ...CallOption) (string, error) {
-	return v.token(func(vizzly *C.jeton_vizzly, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_vizzly_dashboard(vizzly, chars(args), C.size_t(len(args)), C.int64_t(clock(options)), out, failure)
+	return v.token(options, func(vizzly *C.jeton_vizzly, nowS C.int64_t, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
+		return C.jeton_vizzly_dashboard(vizzly, chars(args), C.size_t(len(args)), nowS, out, failure)
 	})
 }
 
@@ -166,8 +166,8 @@ func (v *Vizzly) Data(args VizzlyData, options ...CallOption) (string, error) {
 
 // DataJSON is Data with the arguments as JSON text, by the names of jeton_vizzly_data in jeton.h.
 func (v *Vizzly) DataJSON(args json.RawMessage, options ...CallOption) (string, error) {
-	return v.token(func(vizzly *C.jeton_vizzly, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_vizzly_data(vizzly, chars(args), C.size_t(len(args)), C.int64_t(clock(options)), out, failure)
+	return v.token(options, func(vizzly *C.jeton_vizzly, nowS C.int64_t, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
+		return C.jeton_vizzly_data(vizzly, chars(args), C.size_t(len(args)), nowS, out, failure)
 	})
 }
 
@@ -178,8 +178,8 @@ func (v *Vizzly) QueryEngine(args VizzlyQueryEngine, options ...CallOption) (str
 
 // QueryEngineJSON is QueryEngine with the arguments as JSON text, by the names of jeton_vizzly_query_engine in jeton.h.
 func (v *Vizzly) QueryEngineJSON(args json.RawMessage, options ...CallOption) (string, error) {
-	return v.token(func(vizzly *C.jeton_vizzly, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_vizzly_query_engine(vizzly, chars(args), C.size_t(len(args)), C.int64_t(clock(options)), out, failure)
+	return v.token(options, func(vizzly *C.jeton_vizzly, nowS C.int64_t, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
+		return C.jeton_vizzly_query_engine(vizzly, chars(args), C.size_t(len(args)), nowS, out, failure)
 	})
 }
 
@@ -190,8 +190,8 @@ func (v *Vizzly) Identity(args VizzlyIdentity, options ...CallOption) (*VizzlyTo
 
 // IdentityJSON is Identity with the arguments as JSON text, by the names of jeton_vizzly_identity in jeton.h.
 func (v *Vizzly) IdentityJSON(args json.RawMessage, options ...CallOption) (*VizzlyTokens, error) {
-	parts, err := v.parts(func(vizzly *C.jeton_vizzly, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
-		return C.jeton_vizzly_identity(vizzly, chars(args), C.size_t(len(args)), C.int64_t(clock(options)), out, failure)
+	parts, err := v.parts(options, func(vizzly *C.jeton_vizzly, nowS C.int64_t, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
+		return C.jeton_vizzly_identity(vizzly, chars(args), C.size_t(len(args)), nowS, out, failure)
 	}, "identity", "dashboardAccessToken", "dataAccessToken", "queryEngineAccessToken")
 	if err != nil {
 		return nil, err
@@ -212,23 +212,27 @@ func withText[T any](args any, options []CallOption, call func(json.RawMessage, 
 	return call(text, options...)
 }
 
-type vizzlyFunction func(vizzly *C.jeton_vizzly, out **C.jeton_result, failure *C.jeton_error) C.jeton_status
+type vizzlyFunction func(vizzly *C.jeton_vizzly, nowS C.int64_t, out **C.jeton_result, failure *C.jeton_error) C.jeton_status
 
-func (v *Vizzly) token(call vizzlyFunction) (string, error) {
-	parts, err := v.parts(call, "token")
+func (v *Vizzly) token(options []CallOption, call vizzlyFunction) (string, error) {
+	parts, err := v.parts(options, call, "token")
 	if err != nil {
 		return "", err
 	}
 	return string(parts[0]), nil
 }
 
-func (v *Vizzly) parts(call vizzlyFunction, names ...string) ([][]byte, error) {
+func (v *Vizzly) parts(options []CallOption, call vizzlyFunction, names ...string) ([][]byte, error) {
+	nowS, err := clock(options)
+	if err != nil {
+		return nil, err
+	}
 	pointer, err := v.handle.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer v.handle.leave()
 	return partsOf(func(out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
-		return call((*C.jeton_vizzly)(pointer), out, failure)
+		return call((*C.jeton_vizzly)(pointer), C.int64_t(nowS), out, failure)
 	}, names...)
 }
