@@ -1,8 +1,8 @@
 """`python -m generate` in tests/vectors writes every file anew; a second run changes nothing."""
 
-from . import (attacks, key_faults, key_forms, key_numbers, op_batch, op_driver, op_external, op_generate, op_inspect, op_sign,
-               op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc, verify_signatures,
-               verify_status, verify_tokens, verify_which_key)
+from . import (attacks, key_faults, key_forms, key_numbers, op_batch, op_driver, op_external, op_generate, op_inspect,
+               op_sign, op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc,
+               verify_signatures, verify_status, verify_tokens, verify_which_key)
 from .cases import File
 
 FILES = {

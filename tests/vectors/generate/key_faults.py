@@ -230,6 +230,11 @@ def secrets(case):
                  why,
                  jwk=Secret("x" * length).jwk(alg=algorithm))
     case("a secret of 32 bytes is weak for HS512", WEAK, secret="x" * 32, algorithm="HS512")
+    case("a JWK that repeats a member is no secret, though kty is escaped",
+         KEY,
+         "Keys: refused as KEY: JSON text of an object with kty",
+         secret='{"\\u006bty":"oct","k":"' + "f" * 43 + '","k":"x"}',
+         algorithm="HS256")
     case("an empty secret is weak without an algorithm too", WEAK, "Row 2: empty included", secret="")
     case("fifteen characters of two bytes are weak for HS256",
          WEAK,

@@ -119,8 +119,9 @@ def secrets(case):
                        ("a BOM", "\ufeff" + "x" * 29), ("an emoji", "\U0001F600" * 8),
                        ("braces that are no JSON", "{" * 32), ("JSON of an object without kty",
                                                                '{"secret":"0123456789abcdef0123"}'),
-                       ("a word before base64 that is no key's type", "passphrase AAAAB3NzaC1yc2EAAAADAQAB"),
-                       ("JSON of a list of texts", '["0123456789abcdef","0123456789"]'),
+                       ("a word before base64 that is no key's type",
+                        "passphrase AAAAB3NzaC1yc2EAAAADAQAB"), ("JSON of a list of texts",
+                                                                 '["0123456789abcdef","0123456789"]'),
                        ("a word of PEM",
                         "-----begin private key----- lower case"), ("JSON of a text",
                                                                     '"0123456789abcdef0123456789abcdef"')):
@@ -173,6 +174,11 @@ def versions(case):
     case("P-256: SEC 1 without its public half is unsupported",
          "Row 1: an EC private key that comes without its public half", {"der_b64u": b64u(sec1(curve))},
          fail("KEY_UNSUPPORTED"))
+    case("P-256: SEC 1 with neither its curve nor its public half is unsupported",
+         "Row 1: an EC private key that comes without its public half", {"der_b64u": b64u(sec1())},
+         fail("KEY_UNSUPPORTED"))
+    case("P-256: SEC 1 that names no curve is refused", "Row 3: unreadable", {"der_b64u": b64u(sec1(half(P256)))},
+         fail("KEY"))
     case("P-256: SEC 1 with the public half of another is refused",
          "Row 3: public half does not belong to the private half", {"der_b64u": b64u(sec1(curve, half(P256_OTHER)))},
          fail("KEY"))

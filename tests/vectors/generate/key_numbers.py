@@ -103,8 +103,8 @@ def curves(case):
         for name, change in (("another y", {"y": b64u(bytes([*y[:-1], y[-1] ^ 1]))}),
                              ("x and y of zero", {"x": b64u(bytes(size)), "y":
                                                   b64u(bytes(size))}), ("x in the place of y", {"y": jwk["x"]}),
-                             ("coordinates of all ones", {"x": b64u(b"\xff" * size), "y": b64u(b"\xff" * size)}),
-                             ("y of all ones", {"y": b64u(b"\xff" * size)})):
+                             ("coordinates of all ones", {"x": b64u(b"\xff" * size), "y": b64u(b"\xff" * size)
+                                                          }), ("y of all ones", {"y": b64u(b"\xff" * size)})):
             case(f"{kind}: a point with {name} is off the curve", KEY, "Row 3: point off the curve", jwk=jwk | change)
         for member, value in (("x", x), ("y", y)):
             case(f"{kind}: {member} with a zero byte before it is too long",

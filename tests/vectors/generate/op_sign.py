@@ -211,6 +211,8 @@ def options(case):
         if claim != "exp":
             case(f"the option {option} beside payload_b64u is refused", EXCLUSIVE,
                  {"payload_b64u": b64u(b"{}"), "options": {option: given}}, CONFIG)
+    case("the option jti beside payload_b64u is refused though it is false", EXCLUSIVE,
+         {"payload_b64u": b64u(b"{}"), "options": {"jti": False}}, CONFIG)
     case("the option issuer beside an escaped claim iss is refused", EXCLUSIVE,
          {"claims": Raw('{"\\u0069ss":"i"}'), "options": {"issuer": "x"}}, CONFIG)
 

@@ -214,6 +214,10 @@ def times(case):
                     "4.1", "8.45", "16.9"):
         case(f"{minutes} minutes", why, "dashboard", DASHBOARD | {"expiry_ttl_in_minutes": Raw(minutes)},
              expected(dashboard(expires(minutes))))
+    for minutes, seconds in (("0.3333333333333333", 20), ("0.016666666666666666", 1), ("0.01", 0), ("1e-300", 0)):
+        case(f"{minutes} minutes are {seconds} seconds",
+             "Better: a part of a minute as a double writes it is what it stands for", "dashboard",
+             DASHBOARD | {"expiry_ttl_in_minutes": Raw(minutes)}, expected(dashboard(expires(0, NOW + seconds))))
     for minutes in ("0", "-1", "-0.5", "0.0", "-0", "1e300", "-1e300", "1e400", "5e9"):
         case(f"{minutes} minutes are refused", why, "dashboard", DASHBOARD | {"expiry_ttl_in_minutes": Raw(minutes)},
              CONFIG)

@@ -215,8 +215,7 @@ def header_members(file):
 
 
 def payloads(file):
-    escapes = (r'"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00"',
-               r'"\u0022\u005c/\u0008\u000C\u000a\u000D\u0009A\uD83D\uDE00"')
+    escapes = (r'"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00"', r'"\u0022\u005c/\u0008\u000C\u000a\u000D\u0009A\uD83D\uDE00"')
     for name, (given, wanted) in (("short", escapes), ("long", reversed(escapes))):
         claims = Raw('{"exp":1800000060,"iss":%s}' % given)
         file.add(f"an iss in {name} escapes is the text that they stand for",

@@ -186,9 +186,9 @@ def types(file):
                  verify(jws({"alg": "HS256", "typ": given}), rules=policy(typ=wanted)),
                  ok(header={"alg": "HS256", "typ": given}, claims=Raw('{"exp":1800000060}')))
     for wanted, given in (("at+jwt", "JWT"), ("JWT", "at+jwt"), ("at+jwt", "logout+jwt"), ("JWT", ""), ("JWT", "JWT "),
-                          ("JWT", "text/JWT"), ("JWT", "application/application/JWT"), ("JWT", "JW"),
-                          ("strasse", "stra\u00dfe"), ("JWK", "JW\u212a"), ("at+jwt", "application:at+jwt"),
-                          ("application:at+jwt", "at+jwt")):
+                          ("JWT", "text/JWT"), ("JWT", "application/application/JWT"), ("JWT", "JW"), ("strasse",
+                                                                                                       "stra\u00dfe"),
+                          ("JWK", "JW\u212a"), ("at+jwt", "application:at+jwt"), ("application:at+jwt", "at+jwt")):
         file.add(f"typ {given!r} is not the {wanted} of the policy", why,
                  verify(jws({"alg": "HS256", "typ": given}), rules=policy(typ=wanted)), fail("TYP", "typ"))
     file.add("a token without typ is not the JWT of the policy", "Row 11", verify(jws(), rules=policy(typ="JWT")),

@@ -176,13 +176,11 @@ def building(file):
          fail("KEY"),
          why="Status table: row 3 comes before row 4",
          algorithm="ES512")
-    case("a good set beside an unknown algorithm is refused",
-         {"keys": [key, RSA.public_jwk()]},
+    case("a good set beside an unknown algorithm is refused", {"keys": [key, RSA.public_jwk()]},
          fail("CONFIG"),
          why="Row 4: unknown algorithm name",
          algorithm="ES512")
-    case("a key that waits for an unknown algorithm is a good one before it",
-         {"keys": [RSA.public_jwk()]},
+    case("a key that waits for an unknown algorithm is a good one before it", {"keys": [RSA.public_jwk()]},
          fail("CONFIG"),
          why="Row 4: unknown algorithm name",
          algorithm="ES512")
