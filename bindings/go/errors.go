@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"unsafe"
@@ -139,11 +140,25 @@ type JSONError struct {
 // Error says which type did not fit.
 func (e *JSONError) Error() string { return e.message }
 
-// Unwrap gives the error of encoding/json, or of the type's own methods. Its text may hold claim values.
+// Unwrap gives the error of encoding/json, or of the type's own methods; nil if there is none. Its text may hold claim values.
 func (e *JSONError) Unwrap() error { return e.err }
 
+// notUTF8 is ErrUTF8 for text that the library does not get to see.
+func notUTF8(what string) error {
+	return &Error{Status: ErrUTF8.Status(), Code: ErrUTF8, Message: what + " holds text that is not UTF-8"}
+}
+
 func encodeError(value any, err error) error {
+	var failure *Error
+	if errors.As(err, &failure) { // of a MarshalJSON of this package
+		return failure
+	}
 	return &JSONError{fmt.Sprintf("jeton: a %T cannot be written as JSON", value), err}
+}
+
+// notRead is the error of a type that writes JSON text and reads none.
+func notRead(name, reader string) error {
+	return &JSONError{message: "jeton: a " + name + " is not read from JSON text: give the text to " + reader}
 }
 
 func decodeError(target reflect.Type, err error) error {

@@ -3,7 +3,10 @@ package jeton
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"reflect"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -21,7 +24,8 @@ var encoders = sync.Pool{New: func() any {
 	return e
 }}
 
-// encode gives the JSON text of value until the next encode. JSON text and bytes are passed on as they are.
+// encode gives the JSON text of value until the next encode. JSON text and bytes are passed on as they are, for the library to
+// judge; in any other value text that is not UTF-8 is refused.
 func (e *encoder) encode(value any) ([]byte, error) {
 	switch text := value.(type) {
 	case json.RawMessage:
@@ -33,7 +37,20 @@ func (e *encoder) encode(value any) ([]byte, error) {
 	if err := e.json.Encode(value); err != nil {
 		return nil, encodeError(value, err)
 	}
-	return bytes.TrimSuffix(e.text.Bytes(), []byte("\n")), nil
+	text := bytes.TrimSuffix(e.text.Bytes(), []byte("\n"))
+	if isAltered(text) {
+		return nil, notUTF8(fmt.Sprintf("a %T", value))
+	}
+	return text, nil
+}
+
+// An escape for U+FFFD, with an even number of backslashes before it.
+var replacement = regexp.MustCompile(`[^\\](?:\\\\)*\\ufffd`)
+
+// isAltered tells whether encoding/json put U+FFFD in place of bytes that are not UTF-8: this it writes as an escape, and a U+FFFD
+// that was there as itself. So two texts that differ would become one, such as two subjects.
+func isAltered(text []byte) bool {
+	return bytes.Contains(text, []byte(`\ufffd`)) && replacement.Match(text)
 }
 
 func (e *encoder) release() {
@@ -85,6 +102,9 @@ type object struct {
 // set writes a member.
 func (o *object) set(name string, value any) {
 	text, err := marshal(value)
+	if errors.Is(err, ErrUTF8) {
+		err = notUTF8(name)
+	}
 	if err != nil && o.err == nil {
 		o.err = err
 	}

@@ -49,7 +49,7 @@ type Policy struct {
 	TryKeys int
 }
 
-// MarshalJSON gives the policy as [NewVerifierJSON] takes it.
+// MarshalJSON gives the policy as [NewVerifierJSON] takes it; ErrUTF8 if a text is not UTF-8.
 func (p Policy) MarshalJSON() ([]byte, error) {
 	var o object
 	o.add("algorithms", p.Algorithms)
@@ -72,6 +72,12 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	o.add("max_token_bytes", p.MaxTokenBytes)
 	o.add("try_keys", p.TryKeys)
 	return o.json()
+}
+
+// UnmarshalJSON always fails. encoding/json passes over the members it finds no field for, and each of them may be a check: give
+// the text to [NewVerifierJSON], which refuses what it does not know.
+func (*Policy) UnmarshalJSON([]byte) error {
+	return notRead("Policy", "NewVerifierJSON")
 }
 
 // SignerOptions says what a [Signer] adds to each token. Zero values stand for "not given", and a token that lacks a claim for
@@ -100,7 +106,7 @@ type SignerOptions struct {
 	TokenID bool
 }
 
-// MarshalJSON gives the options as [NewSignerJSON] takes them.
+// MarshalJSON gives the options as [NewSignerJSON] takes them; ErrUTF8 if a text is not UTF-8.
 func (s SignerOptions) MarshalJSON() ([]byte, error) {
 	var o object
 	o.add("algorithm", s.Algorithm)
@@ -121,7 +127,20 @@ func (s SignerOptions) MarshalJSON() ([]byte, error) {
 	return o.json()
 }
 
+// UnmarshalJSON always fails, as it does for a [Policy]: give the text to [NewSignerJSON] or [NewExternalSignerJSON].
+func (*SignerOptions) UnmarshalJSON([]byte) error {
+	return notRead("SignerOptions", "NewSignerJSON or NewExternalSignerJSON")
+}
+
+// A jsonWriter goes into JSON text, and never comes from it.
+type jsonWriter interface {
+	json.Marshaler
+	json.Unmarshaler
+}
+
 var (
-	_ json.Marshaler = Policy{}
-	_ json.Marshaler = SignerOptions{}
+	_ jsonWriter = (*Policy)(nil)
+	_ jsonWriter = (*SignerOptions)(nil)
+	_ jsonWriter = (*VizzlyDashboard)(nil)
+	_ jsonWriter = (*VizzlyData)(nil)
 )

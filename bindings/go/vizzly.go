@@ -76,6 +76,11 @@ func (d VizzlyDashboard) MarshalJSON() ([]byte, error) {
 	return o.json()
 }
 
+// UnmarshalJSON always fails, as it does for a [Policy]: give the text to [Vizzly.DashboardJSON].
+func (*VizzlyDashboard) UnmarshalJSON([]byte) error {
+	return notRead("VizzlyDashboard", "DashboardJSON")
+}
+
 // VizzlyData is the arguments of a data access token.
 type VizzlyData struct {
 	// ExpiryTTLInMinutes is how long the token lives, in minutes; whole seconds count. Required.
@@ -107,6 +112,11 @@ func (d VizzlyData) MarshalJSON() ([]byte, error) {
 	o.add("timezone", d.Timezone)
 	o.add("registered_claims", d.RegisteredClaims)
 	return o.json()
+}
+
+// UnmarshalJSON always fails, as it does for a [Policy]: give the text to [Vizzly.DataJSON].
+func (*VizzlyData) UnmarshalJSON([]byte) error {
+	return notRead("VizzlyData", "DataJSON")
 }
 
 // VizzlyQueryEngine is the arguments of a query-engine access token.
