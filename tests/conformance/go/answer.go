@@ -62,7 +62,7 @@ func quote(text string) string {
 	return string(quoted)
 }
 
-// verbatim is JSON text of the library on one line; line breaks in it can only be white space.
+// verbatim is JSON text as it stood, on one line; line breaks in it can only be white space.
 func verbatim(text json.RawMessage) string {
 	if text == nil {
 		return "null"

@@ -3,7 +3,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"os"
 )
@@ -26,7 +25,7 @@ func main() {
 	lines := bufio.NewReader(os.Stdin)
 	for {
 		line, end := lines.ReadBytes('\n')
-		if line = bytes.TrimSpace(line); len(line) != 0 {
+		if len(line) != 0 {
 			if _, err := fmt.Printf("%s\n", respond(line)); err != nil {
 				os.Exit(1)
 			}
@@ -47,7 +46,7 @@ func respond(line []byte) (text []byte) {
 	}()
 	r := parse(line)
 	if r.has("id") {
-		id = string(r["id"])
+		id = verbatim(r["id"])
 	}
 	operation, known := operations[r.text("op")]
 	if !known {

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -132,19 +133,26 @@ func equal(a, b any) bool {
 // No line stops the driver, and each has its own answer.
 func TestBadLinesAreAnswered(t *testing.T) {
 	for line, want := range map[string]string{
-		``:                              `{"id":null,"error":{"status":"BAD_REQUEST"`,
-		`null`:                          `{"id":null,"error":{"status":"BAD_REQUEST"`,
-		`[1]`:                           `{"id":null,"error":{"status":"BAD_REQUEST"`,
-		`{"id":{"a":[1.0]}}`:            `{"id":{"a":[1.0]},"error":{"status":"BAD_REQUEST"`,
-		`{"id":1,"op":"nope"}`:          `{"id":1,"error":{"status":"UNSUPPORTED_OP"`,
-		`{"id":1,"op":7}`:               `{"id":1,"error":{"status":"BAD_REQUEST"`,
-		`{"id":1,"op":"verify"}`:        `{"id":1,"error":{"status":"BAD_REQUEST"`,
-		`{"id":1,"op":"key","key":{}}`:  `{"id":1,"error":{"status":"BAD_REQUEST"`,
-		`{"id":1,"op":"key","key":[1]}`: `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		``:                                 `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		"\n":                               `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		" \t\r\n":                          `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		"\v{\"op\":\"version\"}":           `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		"{\"op\":\"version\"}\f":           `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		"\u0085{\"op\":\"version\"}":       `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		"{\"op\":\"version\"}\u00a0":       `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		"{\"op\":\"version\"}\r\n":         `{"id":null,"ok":{"version":`,
+		"{\"id\":[1,\r2,\n3],\"op\":\"\"}": `{"id":[1, 2, 3],"error":{"status":"UNSUPPORTED_OP"`,
+		`null`:                             `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		`[1]`:                              `{"id":null,"error":{"status":"BAD_REQUEST"`,
+		`{"id":{"a":[1.0]}}`:               `{"id":{"a":[1.0]},"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"nope"}`:             `{"id":1,"error":{"status":"UNSUPPORTED_OP"`,
+		`{"id":1,"op":7}`:                  `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"verify"}`:           `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"key","key":{}}`:     `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"key","key":[1]}`:    `{"id":1,"error":{"status":"BAD_REQUEST"`,
 		`{"id":1,"op":"key","key":{"pem":"","secret":""}}`:                                 `{"id":1,"error":{"status":"BAD_REQUEST"`,
 		`{"id":1,"op":"key","key":{"secret_b64u":"AA=="}}`:                                 `{"id":1,"error":{"status":"BAD_REQUEST"`,
 		`{"id":1,"op":"key","key":{"secret_b64u":"A\nA"}}`:                                 `{"id":1,"error":{"status":"BAD_REQUEST"`,
-		`{"id":1,"op":"key","key":{"secret":"","algorithm":7}}`:                            `{"id":1,"error":{"status":"CONFIG"`,
 		`{"id":1,"op":"inspect","token":"\ud83d.b.c"}`:                                     `{"id":1,"error":{"status":"BAD_REQUEST"`,
 		`{"id":1,"op":"inspect","token":"\uD83d\uDE00\\ud83d\ufffd"}`:                      `{"id":1,"error":{"status":"MALFORMED"`,
 		`{"id":1,"op":"key","key":{"secret":"\udE00\ud83d"}}`:                              `{"id":1,"error":{"status":"BAD_REQUEST"`,
@@ -163,6 +171,65 @@ func TestBadLinesAreAnswered(t *testing.T) {
 	} {
 		if got := respond([]byte(line)); !bytes.HasPrefix(got, []byte(want)) {
 			t.Errorf("%s\nanswers %s", line, got)
+		}
+	}
+}
+
+// The faults of a key come before those of what stands beside it, and before those of the options.
+func TestKeyFaultsComeFirst(t *testing.T) {
+	const (
+		short   = `{"secret":"x","algorithm":7}`
+		public  = `{"jwk":{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}`
+		unbound = `{"secret":"a secret of at least thirty-two bytes"}`
+	)
+	for request, want := range map[string]string{
+		`"op":"key","key":` + short:                                                                "KEY_WEAK",
+		`"op":"key","key":{"pem":"x","algorithm":7}`:                                               "KEY",
+		`"op":"key","key":{"secret":"a secret of at least thirty-two bytes","algorithm":7}`:        "CONFIG",
+		`"op":"key","key":{"secret":"a secret of at least thirty-two bytes","algorithm":null}`:     "CONFIG",
+		`"op":"key","key":{"secret":"a secret of at least thirty-two bytes","algorithm":"\ud800"}`: "CONFIG",
+		`"op":"sign","claims":{},"key":` + short + `,"options":{"algorithm":"HS512"}`:              "KEY_WEAK",
+		`"op":"sign","claims":{},"key":` + public + `,"options":{"algorithm":"HS512"}`:             "CONFIG",
+		`"op":"sign","claims":{},"key":` + secret + `,"options":{"algorithm":"HS512"}`:             "CONFIG",
+		`"op":"sign","claims":{},"key":` + secret + `,"options":{"algorithm":"HS256"}`:             "CONFIG",
+		`"op":"sign","claims":{},"key":` + unbound + `,"options":{"algorithm":"HS256"}`:            "CONFIG",
+		`"op":"sign","claims":{},"key":` + secret + `,"options":{"header":{"x":1}}`:                "CONFIG",
+		`"op":"sign","claims":{},"key":` + secret + `,"options":{"\u0061lgorithm":"HS512"}`:        "CONFIG",
+		`"op":"sign_begin","claims":{},"key":` + public + `,"options":{"algorithm":"HS512"}`:       "CONFIG",
+		`"op":"sign_begin","claims":{},"key":` + public + `,"options":{"header":{}}`:               "CONFIG",
+		`"op":"sign_begin","claims":{},"key":{"pem":"x"},"options":{"algorithm":"HS512"}`:          "KEY",
+		`"op":"sign_begin","claims":{},"key":` + public + `,"options":{},"algorithm":"HS512"`:      "KEY",
+	} {
+		if got := respond([]byte("{" + request + "}")); !bytes.Contains(got, []byte(`"error":{"status":"`+want+`"`)) {
+			t.Errorf("%s\nanswers %s", request, got)
+		}
+	}
+}
+
+// What is too deep for encoding/json is for the library to judge, or for nobody.
+func TestDepthIsForTheLibrary(t *testing.T) {
+	deep := strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)
+	for request, want := range map[string]string{
+		`"id":` + deep + `,"op":"version"`:                                             `{"id":` + deep + `,"ok":{"version":`,
+		`"op":"sign","key":` + secret + `,"claims":{"a":` + deep + `}`:                 `{"id":null,"error":{"status":"CONFIG"`,
+		`"op":"sign","key":` + secret + `,"claims":{},"options":{"a":` + deep + `}`:    `{"id":null,"error":{"status":"CONFIG"`,
+		`"op":"verify","key":` + secret + `,"token":"","policy":{"a":` + deep + `}`:    `{"id":null,"error":{"status":"CONFIG"`,
+		`"op":"key","key":{"jwk":{"kty":"oct","a":` + deep + `}}`:                      `{"id":null,"error":{"status":"KEY"`,
+		`"op":"verify","key":{"secret":"x"},"token":"","policy":{},"else":` + deep:     `{"id":null,"error":{"status":"KEY_WEAK"`,
+		`"op":"verify_batch","key":` + secret + `,"policy":{},"tokens":[` + deep + `]`: `{"id":null,"error":{"status":"BAD_REQUEST"`,
+	} {
+		if got := respond([]byte("{" + request + "}")); !bytes.HasPrefix(got, []byte(want)) {
+			t.Errorf("%.80s\nanswers %.300s", request, got)
+		}
+	}
+}
+
+// Any second is a time, the first of the year 1 too.
+func TestTheFirstSecondIsATime(t *testing.T) {
+	for _, now := range []string{"-62135596800", "-9223372036854775808", "0"} {
+		line := `{"op":"sign","key":` + secret + `,"claims":{},"now_s":` + now + `}`
+		if got := respond([]byte(line)); !bytes.HasPrefix(got, []byte(`{"id":null,"ok":`)) {
+			t.Errorf("%s: %s", now, got)
 		}
 	}
 }

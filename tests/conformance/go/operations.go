@@ -36,8 +36,8 @@ func verify(r request) answer {
 
 func verifyBatch(r request) answer {
 	policy, at, key := r.raw("policy"), r.time(), r.key()
-	var list []json.RawMessage
-	if json.Unmarshal(r.raw("tokens"), &list) != nil || list == nil {
+	list, isList := items(r.raw("tokens"))
+	if !isList {
 		refuse("BAD_REQUEST", "tokens is not a list")
 	}
 	tokens := make([]string, len(list))
@@ -80,7 +80,6 @@ func newVerifier(source keySource, policy json.RawMessage) (*jeton.Verifier, err
 type signing struct {
 	key        keySource
 	options    json.RawMessage
-	dirty      bool // the options hold what stands beside them
 	claims     json.RawMessage
 	hasPayload bool
 	payload    []byte
@@ -98,15 +97,14 @@ func (r request) signing() signing {
 	} else {
 		s.options = r["options"]
 	}
-	s.dirty = options.has("algorithm") || options.has("header")
+	if options.has("algorithm") || options.has("header") {
+		s.key = s.key.but("CONFIG", "options: algorithm and header stand beside the options")
+	}
 	return s
 }
 
 // check refuses what no option can say, once the signer is there.
 func (s signing) check() {
-	if s.dirty {
-		refuse("CONFIG", "options: algorithm and header stand beside the options")
-	}
 	if (s.claims != nil) == s.hasPayload {
 		refuse("CONFIG", "exactly one of claims and payload_b64u is needed")
 	}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	jeton "github.com/jeton-sdk/jeton/bindings/go"
 )
@@ -30,17 +29,10 @@ func refuse(status, message string) {
 
 func parse(line []byte) request {
 	r, ok := members(line)
-	if !ok || !utf8.Valid(line) {
+	if !ok {
 		refuse("BAD_REQUEST", "the line is not a JSON object")
 	}
 	return r
-}
-
-// members takes an object apart.
-func members(object json.RawMessage) (request, bool) {
-	var r request
-	err := json.Unmarshal(object, &r)
-	return r, err == nil && r != nil
 }
 
 func (r request) has(name string) bool {
@@ -95,13 +87,14 @@ func (r request) time() []jeton.CallOption {
 	if err != nil {
 		refuse("BAD_REQUEST", "now_s is not an integer")
 	}
-	return []jeton.CallOption{jeton.At(time.Unix(seconds, 0))}
+	// A nanosecond more, which does not count, so that the first second of the year 1 is not the zero time.
+	return []jeton.CallOption{jeton.At(time.Unix(seconds, 1))}
 }
 
 // join makes an object of the members inside the text of another, and of those named of the request that are there.
 func (r request) join(object json.RawMessage, names ...string) json.RawMessage {
 	var parts []string
-	if inside, _ := members(object); len(inside) != 0 {
+	if _, inside, _ := cut(object); len(inside) != 0 {
 		parts = append(parts, string(object[1:len(object)-1]))
 	}
 	for _, name := range names {
@@ -114,6 +107,18 @@ func (r request) join(object json.RawMessage, names ...string) json.RawMessage {
 
 // A keySource reads the key of a request, which is whole by then.
 type keySource func() (*jeton.Key, error)
+
+// but refuses once the key is found to be sound.
+func (source keySource) but(status, message string) keySource {
+	return func() (*jeton.Key, error) {
+		key, err := source()
+		if err == nil {
+			key.Close()
+			refuse(status, message)
+		}
+		return nil, err
+	}
+}
 
 type keyReader = func([]byte, ...jeton.KeyOption) (*jeton.Key, error)
 
@@ -155,14 +160,15 @@ func fromJSON(read func(json.RawMessage, ...jeton.KeyOption) (*jeton.Key, error)
 func (r request) rawBytes(name string) []byte  { return r.raw(name) }
 func (r request) textBytes(name string) []byte { return []byte(r.text(name)) }
 
-// algorithm is the algorithm beside a key, as options for it.
+// algorithm is the algorithm beside a key, as options for it. One that is no text becomes the name of none, for which the library
+// has an answer, after what it has to say of the key.
 func (r request) algorithm() []jeton.KeyOption {
 	if !r.has("algorithm") {
 		return nil
 	}
 	name, ok := textOf(r["algorithm"])
 	if !ok {
-		refuse("CONFIG", "key.algorithm: expected a text")
+		name = string(r["algorithm"])
 	}
 	return []jeton.KeyOption{jeton.WithAlgorithm(name)}
 }
