@@ -7,6 +7,10 @@
  * takes JSON text, what ends in `Text` gives some. Every object is immutable and belongs to the thread that made it; a worker
  * makes its own. Wrong types of arguments throw a `TypeError`, everything else that fails throws a {@link JetonError}.
  *
+ * A policy, options, arguments and a key as an object are what JSON says in full: plain objects (of no class, with no symbols and
+ * nothing hidden), arrays, texts, finite numbers, booleans and nulls. Anything else in them, `undefined` too, is a `TypeError`, and
+ * so is a member that the options of a call do not know: what was asked for must not get lost.
+ *
  * A text with a lone surrogate, which UTF-8 cannot hold, is refused as `UTF8`. In a token it becomes U+FFFD, which no token
  * may contain: `MALFORMED`.
  */
@@ -149,7 +153,7 @@ export class Key extends Closable {
   public(): PublicKey
 }
 
-/** How a {@link Signer} makes tokens. A member that is undefined, a function or not finite is a `TypeError`. */
+/** How a {@link Signer} makes tokens. */
 export interface SignerOptions {
   /** Needed where the key names none. */
   algorithm?: Algorithm
@@ -175,7 +179,10 @@ export interface SignerOptions {
 export class Signer extends Closable {
   /** Takes a private key or a secret. */
   constructor(key: Key, options?: SignerOptions | JsonText)
-  /** Signs claims as `JSON.stringify` writes them, followed by those of the options. */
+  /**
+   * Signs claims as `JSON.stringify` writes them, followed by those of the options. They are plain as all arguments are, but may
+   * hold, or be, an object with a `toJSON`, such as a `Date`; one that gives null or nothing is a `TypeError`.
+   */
   sign(claims: object, options?: Clock): string
   /** Signs the JSON text of claims as it stands. */
   signJson(claims: JsonText, options?: Clock): string
@@ -239,7 +246,7 @@ export type ClaimsPolicy = TokenPolicy & IssuerPolicy & AudiencePolicy & {
 /** For tokens whose payload is not JSON. */
 export type BytesPolicy = TokenPolicy & { payload: 'bytes' }
 
-/** What a {@link Verifier} accepts. A member that is undefined, a function or not finite is a `TypeError`. */
+/** What a {@link Verifier} accepts. */
 export type Policy = ClaimsPolicy | BytesPolicy
 
 /** The claims of a token. */

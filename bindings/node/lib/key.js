@@ -1,7 +1,8 @@
 'use strict'
 // Key: read, made, described, its public half given away. index.d.ts has the contract.
 
-const { addon, Made, Owner, handleOf, invalid, jsonText } = require('./native.js')
+const { invalid, jsonText, optionOf } = require('./argument.js')
+const { addon, Made, Owner, handleOf } = require('./native.js')
 const { Redacted } = require('./redacted.js')
 
 class Key extends Owner {
@@ -53,9 +54,7 @@ class GeneratedKey extends Redacted {
 }
 
 function algorithmOf(options) {
-  if (options === undefined) return undefined
-  if (typeof options !== 'object' || options === null) throw invalid("options must be an object such as { algorithm: 'RS256' }")
-  return options.algorithm
+  return optionOf(options, 'algorithm', "{ algorithm: 'RS256' }")
 }
 
 module.exports = { Key, GeneratedKey }

@@ -1,6 +1,7 @@
 'use strict'
 // The addon, and the base of every class that owns a handle of it.
 
+const { invalid } = require('./argument.js')
 const { JetonError } = require('./error.js')
 
 const addon = load()
@@ -54,45 +55,6 @@ function keyHandle(key) {
   return handleOf(key)
 }
 
-function invalid(message) {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' })
-}
-
-/** The time of a call: the option `now`, else the system clock. */
-function seconds(options) {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw invalid('options must be an object such as { now: 1700000000 }')
-  }
-  const now = options?.now
-  return now === undefined ? Math.floor(Date.now() / 1000) : now
-}
-
-/**
- * The JSON text of a policy, of options or of arguments. A string is such a text already. What JSON would drop or turn into
- * null is refused: a `subject: undefined` must not become a policy without a subject.
- */
-function jsonText(value, name) {
-  if (typeof value === 'string') return value
-  if (typeof value !== 'object' || value === null) throw invalid(`${name} must be an object or a JSON text`)
-  return JSON.stringify(value, (member, inner) => {
-    const lost = inner === undefined || typeof inner === 'function' || typeof inner === 'symbol'
-    if (lost || (typeof inner === 'number' && !Number.isFinite(inner))) throw invalid(`${name}: ${speakable(member)} has no JSON value`)
-    return inner
-  })
-}
-
-/** The name of a member as Jeton says it too: one that nobody would choose may be anything that went astray, and is not repeated. */
-function speakable(member) {
-  return /^[\w.:[\]-]{1,40}$/.test(member) ? member : '(an odd name)'
-}
-
-/** The JSON text of claims, as JSON.stringify makes it. */
-function claimsText(claims) {
-  const text = typeof claims === 'object' && claims !== null ? JSON.stringify(claims) : undefined
-  if (text === undefined) throw invalid('claims must be an object; for JSON text there is another method')
-  return text
-}
-
 /** What a token said, from the parts that the addon gives. */
 function opened([header, claims, payload]) {
   return {
@@ -104,4 +66,4 @@ function opened([header, claims, payload]) {
   }
 }
 
-module.exports = { addon, Made, Owner, handleOf, keyHandle, invalid, seconds, jsonText, claimsText, opened }
+module.exports = { addon, Made, Owner, handleOf, keyHandle, opened }

@@ -1,7 +1,8 @@
 'use strict'
 // Signer and ExternalSigner: make tokens. index.d.ts has the contract.
 
-const { addon, Owner, handleOf, keyHandle, seconds, jsonText, claimsText } = require('./native.js')
+const { seconds, jsonText, claimsText } = require('./argument.js')
+const { addon, Owner, handleOf, keyHandle } = require('./native.js')
 
 class Signer extends Owner {
   constructor(key, options = {}) {

@@ -1,7 +1,8 @@
 'use strict'
 // Verifier: checks tokens. And the look at a token that checks nothing. index.d.ts has the contract.
 
-const { addon, Made, Owner, handleOf, keyHandle, invalid, seconds, jsonText, opened } = require('./native.js')
+const { invalid, seconds, jsonText } = require('./argument.js')
+const { addon, Made, Owner, handleOf, keyHandle, opened } = require('./native.js')
 
 class Verifier extends Owner {
   #claims

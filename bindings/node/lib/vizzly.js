@@ -1,7 +1,8 @@
 'use strict'
 // Vizzly: access tokens and the identity answer. index.d.ts has the contract.
 
-const { addon, Made, Owner, handleOf, keyHandle, seconds, jsonText } = require('./native.js')
+const { seconds, jsonText } = require('./argument.js')
+const { addon, Made, Owner, handleOf, keyHandle } = require('./native.js')
 const { Redacted } = require('./redacted.js')
 const { Verifier } = require('./verifier.js')
 

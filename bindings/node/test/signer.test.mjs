@@ -33,8 +33,11 @@ test('JSON text is signed as it stands', () => {
 })
 
 test('claims are what JSON.stringify makes of them', () => {
-  const { claims } = inspectUnverified(new Signer(hs256()).sign({ at: new Date(0), none: undefined, list: [undefined], é: '😀' }))
-  assert.deepEqual(claims, { at: '1970-01-01T00:00:00.000Z', list: [null], é: '😀' })
+  const given = { at: new Date(0), none: null, list: [null, { deep: 1.5 }], é: '😀', bare: Object.assign(Object.create(null), { a: true }) }
+  const { claims } = inspectUnverified(new Signer(hs256()).sign(given))
+  assert.deepEqual(claims, { at: '1970-01-01T00:00:00.000Z', none: null, list: [null, { deep: 1.5 }], é: '😀', bare: { a: true } })
+  const user = { toJSON: () => ({ sub: 'me' }) }
+  assert.equal(inspectUnverified(new Signer(hs256()).sign(user)).claimsText, '{"sub":"me"}')
 })
 
 test('bytes are signed and come back', () => {

@@ -1,0 +1,73 @@
+'use strict'
+// Objects that a caller gives, taken with all that they hold or not at all: a check that got lost must not become no check.
+
+function invalid(message) {
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' })
+}
+
+/** The JSON text of a policy, of options or of arguments, which is what `{}` and `[]` hold. A string is such a text already. */
+function jsonText(value, name) {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) throw invalid(`${name} must be a plain object or a JSON text`)
+  return stringify(value, name, false)
+}
+
+/** The JSON text of claims. In them an object may speak for itself, as a Date does, by a `toJSON`. */
+function claimsText(claims) {
+  if (typeof claims !== 'object' || claims === null) throw invalid('claims must be an object; for JSON text there is another method')
+  return stringify(claims, 'claims', true)
+}
+
+/** The time of a call: the option `now`, else the system clock. */
+function seconds(options) {
+  const now = optionOf(options, 'now', '{ now: 1700000000 }')
+  return now === undefined ? Math.floor(Date.now() / 1000) : now
+}
+
+/** The one member that the options of a call may have. */
+function optionOf(options, name, example) {
+  if (options === undefined) return undefined
+  if (!isPlain(options)) throw invalid(`options must be a plain object such as ${example}`)
+  const unknown = Reflect.ownKeys(options).find((member) => member !== name)
+  if (unknown !== undefined) throw invalid(`options: ${speakable(unknown)} is unknown`)
+  return Object.hasOwn(options, name) ? options[name] : undefined
+}
+
+/** JSON.stringify, but what it would drop, turn into null or write in part is refused. */
+function stringify(value, name, speaks) {
+  let first = true
+  return JSON.stringify(value, function (member, inner) {
+    // Not what this object holds: a `toJSON` spoke for that, and its null, as of a Date that is none, is a value lost.
+    const spoken = inner !== this[member]
+    if (!isWhole(inner) || (spoken && (!speaks || inner === null))) {
+      throw invalid(first ? `${name} must be a plain object` : `${name}: ${speakable(member)} has no JSON value`)
+    }
+    first = false
+    return inner
+  })
+}
+
+/** Whether JSON has a form for all that a value holds by itself; what is in it is asked for in its turn. */
+function isWhole(value) {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return value === null || typeof value === 'string' || typeof value === 'boolean'
+  return Array.isArray(value) || (isPlain(value) && Reflect.ownKeys(value).every((member) => isVisible(value, member)))
+}
+
+/** Whether an object has no members but its own. */
+function isPlain(value) {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function isVisible(object, member) {
+  return typeof member === 'string' && Object.prototype.propertyIsEnumerable.call(object, member)
+}
+
+/** The name of a member as Jeton says it too: one that nobody would choose may be anything that went astray, and is not repeated. */
+function speakable(member) {
+  return typeof member === 'string' && /^[\w.:[\]-]{1,40}$/.test(member) ? member : '(an odd name)'
+}
+
+module.exports = { invalid, jsonText, claimsText, seconds, optionOf }
