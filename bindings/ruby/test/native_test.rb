@@ -68,6 +68,64 @@ class NativeTest < Minitest::Test
     end
   end
 
+  # A String that says of itself what is not so; what the library would read beyond its end is not for the test to show.
+  class Liar < String
+    def bytesize = 1 << 20
+    def size = 1 << 20
+    def frozen? = true
+    def dup = self
+    def encoding = Encoding::UTF_16LE
+    def encode(*) = self
+    def is_a?(_class) = false
+  end
+
+  def test_a_string_is_its_bytes_whatever_it_says_of_itself
+    lying = ->(text) { [Liar.new(text), text.dup.tap { |own| def own.bytesize = 1 << 20 }] }
+    lying["short"].each { |text| assert_raises(Jeton::WeakKeyError) { Jeton::Key.from_secret(text, algorithm: "HS256") } }
+    lying["x"].each do |text|
+      %i[from_pem from_der from_jwk from_jwks].each { |from| assert_raises(Jeton::KeyError, from) { Jeton::Key.public_send(from, text) } }
+    end
+    lying[token].each do |text|
+      assert_equal "alice", verifier.verify(text, now: NOW)["sub"]
+      assert_equal "alice", verifier.open(text, now: NOW).claims["sub"]
+      assert_equal ["alice"], verifier.verify_batch([text], now: NOW).map { |opened| opened.claims["sub"] }
+      assert_equal "alice", Jeton.inspect_unverified(text).claims["sub"]
+    end
+    lying["{}"].each do |text|
+      assert_equal "{}", Jeton.inspect_unverified(Jeton::Signer.from_json(secret, text).sign_json(text)).claims_text
+      assert_equal "{}", Jeton.inspect_unverified(Jeton::Signer.new(secret).sign_bytes(text)).claims_text
+      assert_raises(Jeton::ConfigError) { Jeton::Verifier.from_json(secret, text) }
+      assert_equal '{"a":"{}"}', Jeton.inspect_unverified(Jeton::Signer.new(secret).sign({ "a" => text })).claims_text
+    end
+    lying["HS256"].each { |text| assert_equal "HS256", Jeton::Key.from_secret(SECRET, algorithm: text).describe.algorithm }
+  end
+
+  def test_what_json_has_no_value_for_is_refused_with_its_place
+    {
+      "audience: no JSON form" => { audience: Set["b"] }, "audience[1]: no JSON form" => { audience: ["b", Object.new] },
+      "subject: no JSON form" => { subject: Time.at(0) }, "issuer: no JSON form" => { issuer: Float::NAN },
+      "ttl_s: no JSON form" => { ttl_s: 1r }, "header.a.b[0]: no JSON form" => { header: { "a" => { b: [String] } } },
+      "header.(an odd name): no JSON form" => { header: { "two words" => 1..2 } }, "header: no JSON form" => { header: { 1 => 2 } }
+    }.each do |message, members|
+      { "options" => -> { Jeton::Signer.new(secret, **members) }, "policy" => -> { Jeton::Verifier.new(secret, **members) },
+        "claims" => -> { Jeton::Signer.new(secret).sign(members) },
+        "jwk" => -> { Jeton::Key.from_jwk(members) } }.each do |name, failing|
+        error = assert_raises(Jeton::ConfigError, name, &failing)
+        assert_equal ["#{name}.#{message}", "CONFIG"], [error.message, error.status]
+      end
+    end
+    around = []
+    around << around
+    assert_raises(Jeton::ConfigError) { Jeton::Signer.new(secret).sign({ "a" => around }) }
+    assert_raises(Jeton::ConfigError) { Jeton::Signer.new(secret).sign(Struct.new(:sub).new("me")) }
+  end
+
+  def test_what_json_has_a_value_for_is_taken
+    claims = { a: nil, "b" => [true, false, 1, 2**70, 1.5, :c, "d"], e: { f: {} } }
+    text = '{"a":null,"b":[true,false,1,1180591620717411303424,1.5,"c","d"],"e":{"f":{}}}'
+    assert_equal text, Jeton.inspect_unverified(Jeton::Signer.new(secret).sign(claims)).claims_text
+  end
+
   private
 
   # The panic's own line, which Rust prints on standard error, is not for the test's output.

@@ -65,7 +65,10 @@ module Jeton
       end
 
       def document(value, name)
-        value.is_a?(String) ? Native.text(value, name) : Native.json(value, name)
+        case value
+        when String then Native.text(value, name)
+        else Native.json(value, name)
+        end
       end
     end
 

@@ -18,15 +18,19 @@ module Jeton
     ERROR = "l2Z48Z200"
     ERROR_BYTES = 256
 
+    # How deep JSON.generate goes.
+    NESTING = 100
+
     # An exception from another thread (Timeout, Thread#kill) must not fall between a call and the line that owns its result.
     UNINTERRUPTED = { Object => :never }.freeze
-    private_constant :ZERO, :WORD, :WORD_BYTES, :ERROR, :ERROR_BYTES, :UNINTERRUPTED
+    private_constant :ZERO, :WORD, :WORD_BYTES, :ERROR, :ERROR_BYTES, :NESTING, :UNINTERRUPTED
 
-    # The bytes of a String in any encoding. A copy (on write) where another thread could still change or free them.
+    # The bytes of a String in any encoding, as a copy (on write) that no other thread can change or free. It is a String and
+    # nothing else: a subclass or a singleton could say another size of itself than it has.
     def bytes(value, name)
-      raise TypeError, "#{name}: expected a String, got #{value.class}" unless value.is_a?(String)
+      raise TypeError, "#{name}: expected a String, got #{value.class}" unless String === value
 
-      value.frozen? ? value : value.dup
+      String.new(value)
     end
 
     # Text as UTF-8: converted from an encoding that says so, taken as it is from binary.
@@ -42,9 +46,9 @@ module Jeton
 
     # JSON text for a Hash and the like. The cause is cut off, since its message can quote a value.
     def json(value, name)
-      JSON.generate(value)
+      JSON.generate(plain(value, name))
     rescue JSON::JSONError, EncodingError
-      raise ConfigError.new("#{name}: no JSON form", **named(105)), cause: nil
+      raise no_json(name), cause: nil
     end
 
     # Unix seconds; nil is the system clock.
@@ -135,6 +139,42 @@ module Jeton
     end
 
     private
+
+    # A value of which JSON.generate leaves nothing to to_s or to_json: an object's address is no audience, and no check either.
+    def plain(value, place, depth = 0)
+      case value
+      when nil, true, false, Integer, Symbol then value
+      when String then bytes(value, place)
+      when Float then value.finite? ? value : raise(no_json(place))
+      when Array, Hash
+        raise no_json(place) if depth == NESTING
+
+        value.is_a?(Array) ? plain_array(value, place, depth) : plain_hash(value, place, depth)
+      else raise no_json(place)
+      end
+    end
+
+    def plain_array(array, place, depth)
+      array.each_with_index.map { |item, index| plain(item, "#{place}[#{index}]", depth + 1) }
+    end
+
+    def plain_hash(hash, place, depth)
+      hash.to_h do |name, value|
+        name = plain(name, place)
+        raise no_json(place) unless name.is_a?(String) || name.is_a?(Symbol)
+
+        [name, plain(value, "#{place}.#{speakable(name)}", depth + 1)]
+      end
+    end
+
+    def no_json(place)
+      ConfigError.new("#{place}: no JSON form", **named(105))
+    end
+
+    # The name of a member as the library says it too: one that nobody would choose may be anything that went astray.
+    def speakable(name)
+      name.to_s.b.match?(/\A[\w.:\[\]-]{1,40}\z/) ? name : "(an odd name)"
+    end
 
     def memory(size)
       ZERO * size

@@ -22,7 +22,8 @@ module Jeton
       build(key, Native.json(options, "options"))
     end
 
-    # Signs claims: a Hash of what JSON can say.
+    # Signs claims: a Hash of Hashes, Arrays, Strings, Symbols, Integers, finite Floats, true, false and nil, by names that are
+    # Strings or Symbols. Anything else, such as a Time, is a ConfigError that says where it is.
     #
     # @param now [Integer, Time, nil] Unix seconds for `ttl_s`; nil is the system clock
     # @return [String] the compact JWS
