@@ -119,13 +119,17 @@ bool need_key(struct call *call, struct key_source *source) {
     return take_bytes(call, source->form, json, &source->material);
 }
 
+/* The name of an algorithm. What is no text is handed on as it stands, a name that no algorithm has: the key's faults come first. */
+static span algorithm_name(struct call *call, span json) {
+    char *name = call_alloc(call, json.len);
+    size_t len;
+    return json.text != NULL && json_string(json, name, &len) ? (span){name, len} : json;
+}
+
 bool make_key(struct call *call, const struct key_source *source) {
-    span material = source->material, algorithm = source->algorithm;
+    span material = source->material, algorithm = algorithm_name(call, source->algorithm);
     const uint8_t *bytes = (const uint8_t *)material.text;
     jeton_status status;
-    if (algorithm.text != NULL && !take_string(call, "key.algorithm", algorithm, &algorithm)) {
-        return call_refuse(call, "CONFIG", "key.algorithm: expected a text");
-    }
     if (strcmp(source->form, "pem") == 0) {
         status = jeton_key_from_pem(material.text, material.len, algorithm.text, algorithm.len, &call->key, &call->error);
     } else if (strcmp(source->form, "der_b64u") == 0) {

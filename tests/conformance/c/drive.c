@@ -114,11 +114,14 @@ static bool need_signing(struct call *call, struct signing *signing) {
            (!signing->has_payload || need_bytes(call, "payload_b64u", &signing->payload));
 }
 
-/* What no option can say: members that have a place of their own, and which of claims and payload is meant. */
+/* Builds the key; then `algorithm` and `header`, which stand beside the options, may not be in them. */
+static bool make_signing_key(struct call *call, const struct signing *signing) {
+    return make_key(call, &signing->key) &&
+           (signing->options_are_clean || call_refuse(call, "CONFIG", "options: algorithm and header stand beside the options"));
+}
+
+/* What no option can say: which of claims and payload is meant. */
 static bool check_signing(struct call *call, const struct signing *signing) {
-    if (!signing->options_are_clean) {
-        return call_refuse(call, "CONFIG", "options: algorithm and header stand beside the options");
-    }
     if ((signing->claims.text != NULL) == signing->has_payload) {
         return call_refuse(call, "CONFIG", "exactly one of claims and payload_b64u is needed");
     }
@@ -128,7 +131,7 @@ static bool check_signing(struct call *call, const struct signing *signing) {
 static bool op_sign(struct call *call) {
     struct signing s;
     jeton_error *err = &call->error;
-    if (!need_signing(call, &s) || !make_key(call, &s.key) ||
+    if (!need_signing(call, &s) || !make_signing_key(call, &s) ||
         jeton_signer_new(call->key, s.options.text, s.options.len, &call->signer, err) != JETON_OK || !check_signing(call, &s)) {
         return false;
     }
@@ -144,7 +147,7 @@ static bool op_sign(struct call *call) {
 static bool op_sign_begin(struct call *call) {
     struct signing s;
     jeton_error *err = &call->error;
-    if (!need_signing(call, &s) || !make_key(call, &s.key) ||
+    if (!need_signing(call, &s) || !make_signing_key(call, &s) ||
         jeton_external_signer_new(call->key, s.options.text, s.options.len, &call->external_signer, err) != JETON_OK ||
         !check_signing(call, &s)) {
         return false;

@@ -62,7 +62,7 @@ void op_version(const Request &, span id) {
 
 void op_sign(const Request &request, span id) {
     const Signing signing(request);
-    const jeton::Signer signer(signing.key.make(), signing.options);
+    const jeton::Signer signer(signing.make_key(), signing.options);
     signing.check();
     const auto token = signing.payload ? signer.sign_bytes(*signing.payload) : signer.sign(*signing.claims, signing.now_s);
     const Ok ok(id);
@@ -71,7 +71,7 @@ void op_sign(const Request &request, span id) {
 
 void op_sign_begin(const Request &request, span id) {
     const Signing signing(request);
-    const jeton::ExternalSigner signer(signing.key.make(), signing.options);
+    const jeton::ExternalSigner signer(signing.make_key(), signing.options);
     signing.check();
     const auto input = signing.payload ? signer.begin_bytes(*signing.payload) : signer.begin(*signing.claims, signing.now_s);
     const Ok ok(id);

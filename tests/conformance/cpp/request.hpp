@@ -60,10 +60,11 @@ struct KeySource {
     jeton::Key make() const {
         std::string name;
         if (algorithm) {
+            /* What is no text is handed on as it stands, a name that no algorithm has: the key's faults come first. */
             try {
                 name = unescape("key.algorithm", *algorithm);
             } catch (const Refusal &) {
-                throw Refusal{"CONFIG", "key.algorithm: expected a text"};
+                name = *algorithm;
             }
         }
         const std::string_view bound = algorithm ? std::string_view(name) : std::string_view();
@@ -179,11 +180,17 @@ struct Signing {
         }
     }
 
-    /* What no option can say: members that have a place of their own, and which of claims and payload is meant. */
-    void check() const {
+    /* The key; once it is built, `algorithm` and `header`, which stand beside the options, may not be in them. */
+    jeton::Key make_key() const {
+        auto made = key.make();
         if (!options_are_clean) {
             throw Refusal{"CONFIG", "options: algorithm and header stand beside the options"};
         }
+        return made;
+    }
+
+    /* What no option can say: which of claims and payload is meant. */
+    void check() const {
         if (claims.has_value() == payload.has_value()) {
             throw Refusal{"CONFIG", "exactly one of claims and payload_b64u is needed"};
         }

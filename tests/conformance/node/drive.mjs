@@ -3,12 +3,16 @@
 import { answer } from './answer.mjs'
 
 // Lines are split as bytes: in JSON only LF ends one, while readline would also split at CR and U+2028.
-let rest = Buffer.alloc(0)
+// A line is joined once, when its end is there.
+let line = []
 for await (const chunk of process.stdin) {
-  rest = Buffer.concat([rest, chunk])
-  for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-    process.stdout.write(`${answer(rest.subarray(0, end))}\n`)
-    rest = rest.subarray(end + 1)
+  let start = 0
+  for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+    line.push(chunk.subarray(start, end))
+    process.stdout.write(`${answer(Buffer.concat(line))}\n`)
+    line = []
+    start = end + 1
   }
+  if (start < chunk.length) line.push(chunk.subarray(start))
 }
-if (rest.length > 0) process.stdout.write(`${answer(rest)}\n`)
+if (line.length > 0) process.stdout.write(`${answer(Buffer.concat(line))}\n`)

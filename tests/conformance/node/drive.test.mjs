@@ -99,6 +99,32 @@ test('a key has exactly one form', () => {
   )
 })
 
+test('an algorithm that is no name comes after the faults of the key', () => {
+  const status = (key) => drive({ id: 1, op: 'key', key })[0].error?.status
+  for (const algorithm of [7, null, ['HS256'], { a: 'HS256' }, '\ud800', 'none', '']) {
+    assert.equal(status({ secret: 'x', algorithm }), 'KEY_WEAK', JSON.stringify(algorithm))
+    assert.equal(status({ pem: 'x', algorithm }), 'KEY', JSON.stringify(algorithm))
+    assert.equal(status({ ...secret, algorithm }), 'CONFIG', JSON.stringify(algorithm))
+  }
+})
+
+test('options that hold algorithm or header are refused before the library sees them, after the key', () => {
+  for (const op of ['sign', 'sign_begin']) {
+    for (const options of [{ algorithm: 'HS512' }, { header: 5 }]) {
+      const status = (key) => drive({ id: 1, op, key, claims: {}, options })[0].error?.status
+      assert.equal(status(secret), 'CONFIG')
+      assert.equal(status({ pem: 'x' }), 'KEY')
+    }
+  }
+})
+
+test('a line as long as many chunks is one line, and the next is the next', () => {
+  const id = `${'x'.repeat(1 << 19)}end`
+  const answers = drive({ id: 1, op: 'version' }, { id, op: 'version' }, { pad: 'é'.repeat(1 << 22), id: 3, op: 'version' }, { id: 4, op: 'version' })
+  assert.deepEqual(answers.map((line) => line.id === id ? 2 : line.id), [1, 2, 3, 4])
+  assert.equal(driveRaw(`${' '.repeat(1 << 20)}{"id":5,"op":"version"}`).length, 1)
+})
+
 test('the hot calls have to say what open says', (t) => {
   const [signed] = drive({ id: 1, op: 'sign', key: secret, claims: { a: 1 } })
   const status = (token) => {

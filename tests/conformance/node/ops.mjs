@@ -10,15 +10,13 @@ export const ops = {
 
   sign(request) {
     const { makeKey, payload, clock } = signingOf(request)
-    const signer = new Signer(makeKey(), optionsOf(request))
-    checkSigning(request)
+    const signer = signerOf(request, makeKey(), Signer)
     return { token: JSON.stringify(payload ? signer.signBytes(payload) : signer.signJson(request.raw('claims'), clock)) }
   },
 
   sign_begin(request) {
     const { makeKey, payload, clock } = signingOf(request)
-    const signer = new ExternalSigner(makeKey(), optionsOf(request))
-    checkSigning(request)
+    const signer = signerOf(request, makeKey(), ExternalSigner)
     const signingInput = payload ? signer.beginBytes(payload) : signer.beginJson(request.raw('claims'), clock)
     return { signing_input: JSON.stringify(signingInput) }
   },
@@ -96,21 +94,24 @@ function signingOf(request) {
   return { makeKey, clock, payload: request.has('payload_b64u') ? request.bytes('payload_b64u') : undefined }
 }
 
-/** The options text: the request's options with `algorithm` and `header`, which stand beside them, at the same level. */
-function optionsOf(request) {
-  const options = request.raw('options') ?? '{}'
-  return isObject(options) ? join(options, request, ['algorithm', 'header']) : options
-}
-
-/** What no option can say: members that have a place of their own, and which of claims and payload is meant. */
-function checkSigning(request) {
-  const options = membersOf(request.raw('options') ?? '{}')
-  if (options.has('algorithm') || options.has('header')) {
-    throw new Refusal('CONFIG', 'options: algorithm and header stand beside the options')
-  }
+/** A signer, and that one payload is there to be signed, which no option can say. */
+function signerOf(request, key, SignerClass) {
+  const signer = new SignerClass(key, optionsOf(request))
   if (request.has('claims') === request.has('payload_b64u')) {
     throw new Refusal('CONFIG', 'exactly one of claims and payload_b64u is needed')
   }
+  return signer
+}
+
+/** The options text: the request's options with `algorithm` and `header`, which stand beside them and never in them, at the same level. */
+function optionsOf(request) {
+  const options = request.raw('options') ?? '{}'
+  if (!isObject(options)) return options
+  const inside = membersOf(options)
+  if (inside.has('algorithm') || inside.has('header')) {
+    throw new Refusal('CONFIG', 'options: algorithm and header stand beside the options')
+  }
+  return join(options, request, ['algorithm', 'header'])
 }
 
 function verifyingOf(request) {

@@ -50,17 +50,23 @@ class Driver
     now = request.now
     claims = request.raw("claims")
     payload = request.bytes!("payload_b64u") if request.raw("payload_b64u")
-    raw = request.raw("options")
-    options = RawJSON.new(raw) if raw
-    text = options.nil? || options.object? ? request.join("algorithm", "header", inner: raw) : raw
 
-    signer = signer_class.from_json(make_key.call, text)
-    if options && (options.member("algorithm") || options.member("header"))
-      raise Inexpressible, "options: algorithm and header stand beside the options"
-    end
+    signer = signer_class.from_json(make_key.call, options(request))
     raise Inexpressible, "exactly one of claims and payload_b64u is needed" if claims.nil? == payload.nil?
 
     yield signer, claims, payload, now
+  end
+
+  # The request's options with `algorithm` and `header`, which stand beside them and never in them, at the same level.
+  def options(request)
+    raw = request.raw("options") || "{}"
+    options = RawJSON.new(raw)
+    return raw unless options.object?
+    if options.member("algorithm") || options.member("header")
+      raise Inexpressible, "options: algorithm and header stand beside the options"
+    end
+
+    request.join("algorithm", "header", inner: raw)
   end
 
   def sign_finish(request)

@@ -62,7 +62,8 @@ class Request
     form = forms.first
     material = material(form, key.member(form))
     algorithm = key.member("algorithm")
-    -> { Jeton::Key.public_send("from_#{form.delete_suffix("_b64u")}", material, algorithm: algorithm && algorithm(algorithm)) }
+    algorithm &&= algorithm(algorithm)
+    -> { Jeton::Key.public_send("from_#{form.delete_suffix("_b64u")}", material, algorithm: algorithm) }
   end
 
   # The JSON text of an object: the members inside the raw object `inner`, then the named ones of the request that are there.
@@ -82,10 +83,11 @@ class Request
     end
   end
 
+  # The name of an algorithm. What is no text is handed on as it stands, a name that no algorithm has: the key's faults come first.
   def algorithm(raw)
     RawJSON.string(raw)
   rescue RawJSON::Invalid
-    raise Inexpressible, "key.algorithm: expected a text"
+    raw
   end
 
   def text(name, raw)

@@ -93,6 +93,20 @@ class DriverTest < Minitest::Test
     assert_equal "CONFIG", ask(%({"id":1,"op":"sign","key":#{JSON.generate(SECRET)},"claims":{"a":1,"a":2}})).dig("error", "status")
   end
 
+  def test_options_that_hold_algorithm_or_header_are_refused_after_the_key
+    %w[sign sign_begin].product([{ algorithm: "HS512" }, { header: 5 }]).each do |op, options|
+      assert_equal "CONFIG", status(op: op, key: SECRET, claims: {}, options: options)
+      assert_equal "KEY_WEAK", status(op: op, key: WEAK, claims: {}, options: options)
+    end
+  end
+
+  def test_an_algorithm_that_is_no_name_comes_after_the_faults_of_the_key
+    ["7", "null", '["HS256"]', '{"a":"HS256"}', '"\\ud800"', '"none"', '""'].each do |algorithm|
+      key = ->(form, value) { ask(%({"id":1,"op":"key","key":{"#{form}":"#{value}","algorithm":#{algorithm}}})).dig("error", "status") }
+      assert_equal %w[KEY_WEAK KEY CONFIG], [key["secret", "x"], key["pem", "x"], key["secret", SECRET[:secret]]], algorithm
+    end
+  end
+
   def test_json_text_goes_out_as_the_library_gave_it
     text = %({ "n" : 9007199254740993,\r\n "f":5.0 })
     answer = Driver.new.answer(JSON.generate(op: "verify", key: SECRET, policy: POLICY, token: token(text)))
