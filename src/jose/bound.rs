@@ -119,6 +119,19 @@ impl VerifyingKey {
         self.kid.as_deref()
     }
 
+    /// Says what is wrong with an ECDSA signature that is not of RFC 7518 section 3.4: most others make them as DER.
+    pub(crate) fn check_signature_form(&self, signature: &[u8]) -> Result<()> {
+        let len = match self.algorithm {
+            Algorithm::Es256 => 64,
+            Algorithm::Es384 => 96,
+            _ => return Ok(()),
+        };
+        match signature.len() == len {
+            true => Ok(()),
+            false => Err(Failure::new(Status::Signature, format!("expected R and S in {len} bytes, not DER"))),
+        }
+    }
+
     /// Whether this is the key's signature over the message; if not, no more is said than that.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         match &self.verifier {

@@ -64,8 +64,12 @@ impl<'a> Config<'a> {
 
     /// Takes a list of texts.
     pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>> {
+        self.list(name, "expected a list of strings")
+    }
+
+    fn list(&mut self, name: &str, what: &str) -> Result<Option<Vec<String>>> {
         let Some(value) = self.take(name) else { return Ok(None) };
-        let items = value.items().ok_or_else(|| self.failure(name, "expected a list of strings"))?;
+        let items = value.items().ok_or_else(|| self.failure(name, what))?;
         let text = |(index, item): (usize, Value<'a>)| {
             item.as_str()
                 .map(Cow::into_owned)
@@ -79,7 +83,7 @@ impl<'a> Config<'a> {
         let is_text = |(member, value): &(Cow<'_, str>, Value<'_>)| member == name && value.kind() == Kind::String;
         let texts = match self.members.iter().any(is_text) {
             true => self.text(name)?.map(|text| vec![text.into_owned()]),
-            false => self.texts(name)?,
+            false => self.list(name, "expected a string or a list of strings")?,
         };
         match &texts {
             Some(texts) if texts.is_empty() => Err(self.failure(name, "expected at least one string")),

@@ -48,6 +48,7 @@ impl ExternalSigner {
         if Algorithm::from_name(&header.alg) != Some(self.key.algorithm()) {
             return Err(Failure::new(Status::Algorithm, "the header's alg is not the algorithm of the key"));
         }
+        self.key.check_signature_form(jws.signature())?;
         self.key.verify(jws.signing_input, jws.signature())?;
         String::from_utf8(token).map_err(|_| Failure::new(Status::Malformed, "the signing input is not base64url"))
     }

@@ -237,7 +237,7 @@ impl ClaimRules {
 }
 
 fn missing(claim: &str) -> Failure {
-    Failure::about(Status::ClaimMissing, claim, "a claim that the policy demands is not there")
+    Failure::about(Status::ClaimMissing, claim, format!("the policy demands the claim {claim}, which is not there"))
 }
 
 fn algorithms(config: &mut Config<'_>) -> Result<Vec<Algorithm>> {

@@ -110,9 +110,12 @@ impl Template {
 
     /// A payload of any bytes, with which no option about claims goes.
     pub(crate) fn bytes<'a>(&'a self, payload: &'a [u8]) -> Result<Content<'a>> {
-        let refused = self.jti.map(|_| "jti");
-        match self.added_names().next().or(refused) {
-            Some(name) => Err(config_failure(name, "an option about claims does not go with a payload of bytes")),
+        let options = [("issuer", "iss"), ("subject", "sub"), ("audience", "aud")];
+        let fixed = options.iter().find(|(_, claim)| self.fixed_names.contains(claim)).map(|(option, _)| *option);
+        match fixed.or(self.ttl_s.map(|_| "ttl_s")).or(self.jti.map(|_| "jti")) {
+            Some(option) => {
+                Err(config_failure(&format!("options.{option}"), "is about claims, which a payload of bytes has not"))
+            }
             None => Ok(Content { header: &self.bytes_header, payload: Cow::Borrowed(payload) }),
         }
     }
