@@ -123,6 +123,7 @@ func TestClaimsThatAreNotUTF8AreRefused(t *testing.T) {
 		{map[string]any{notUTF8: "alice"}, jeton.ErrUTF8},
 		{map[string]any{"a": []any{named{"\\\xff"}}}, jeton.ErrUTF8},
 		{map[string]json.RawMessage{"a": raw}, jeton.ErrConfig},
+		{map[string]json.RawMessage{"a": json.RawMessage(`"\ufffd"`)}, jeton.ErrUTF8}, // which cannot be told from a replacement
 		{raw, jeton.ErrConfig},
 		{[]byte(raw), jeton.ErrConfig},
 	} {

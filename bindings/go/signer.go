@@ -50,7 +50,8 @@ func (s *Signer) Close() {
 // Sign makes a token of claims: a struct, a map or anything else that encoding/json writes as an object. A json.RawMessage or a
 // []byte is taken as that text, and goes into the token unchanged, followed by the claims of the options. ErrUTF8 for a string that
 // is not UTF-8, wherever it is in the claims: encoding/json would write U+FFFD, and sign another name than the one that was given.
-// It leaves no other trace than the escape \ufffd, so a value that writes its own JSON must write U+FFFD as itself.
+// All that this leaves to be seen is the escape \ufffd, so a json.RawMessage or a MarshalJSON inside the claims must write U+FFFD
+// as itself.
 func (s *Signer) Sign(claims any, options ...CallOption) (string, error) {
 	input := encoders.Get().(*encoder)
 	defer input.release()
