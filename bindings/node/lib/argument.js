@@ -51,18 +51,14 @@ function stringify(value, name, speaks) {
 function isWhole(value) {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return value === null || typeof value === 'string' || typeof value === 'boolean'
-  return Array.isArray(value) || (isPlain(value) && Reflect.ownKeys(value).every((member) => isVisible(value, member)))
+  return Array.isArray(value) || (isPlain(value) && Reflect.ownKeys(value).length === Object.keys(value).length)
 }
 
-/** Whether an object has no members but its own. */
+/** Whether a value is an object that has no members but its own. */
 function isPlain(value) {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
-}
-
-function isVisible(object, member) {
-  return typeof member === 'string' && Object.prototype.propertyIsEnumerable.call(object, member)
 }
 
 /** The name of a member as Jeton says it too: one that nobody would choose may be anything that went astray, and is not repeated. */

@@ -146,25 +146,28 @@ module Jeton
       when nil, true, false, Integer, Symbol then value
       when String then bytes(value, place)
       when Float then value.finite? ? value : raise(no_json(place))
-      when Array, Hash
-        raise no_json(place) if depth == NESTING
-
-        value.is_a?(Array) ? plain_array(value, place, depth) : plain_hash(value, place, depth)
+      when Array then plain_array(value, place, deeper(depth, place))
+      when Hash then plain_hash(value, place, deeper(depth, place))
       else raise no_json(place)
       end
     end
 
     def plain_array(array, place, depth)
-      array.each_with_index.map { |item, index| plain(item, "#{place}[#{index}]", depth + 1) }
+      array.each_with_index.map { |item, index| plain(item, "#{place}[#{index}]", depth) }
     end
 
     def plain_hash(hash, place, depth)
       hash.to_h do |name, value|
-        name = plain(name, place)
+        name = plain(name, place, depth)
         raise no_json(place) unless name.is_a?(String) || name.is_a?(Symbol)
 
-        [name, plain(value, "#{place}.#{speakable(name)}", depth + 1)]
+        [name, plain(value, "#{place}.#{speakable(name)}", depth)]
       end
+    end
+
+    # A value that holds itself ends here.
+    def deeper(depth, place)
+      depth < NESTING ? depth + 1 : raise(no_json(place))
     end
 
     def no_json(place)
