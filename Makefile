@@ -192,7 +192,7 @@ $(MUTANTS):
 .PHONY: mutants
 mutants: $(MUTANTS) ## Break the way to a verdict in every small way, and see that tests notice; ONLY=part of a path
 	@mkdir -p build
-	@$(MUTANTS) mutants --output build $(if $(ONLY),-F '$(ONLY)')
+	@$(MUTANTS) mutants --gitignore true --output build $(if $(ONLY),-F '$(ONLY)')
 
 FUZZ_VERSION := 0.13.2
 FUZZ := build/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
