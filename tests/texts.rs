@@ -1,4 +1,5 @@
-//! What prints when a program prints its handles: which kind of thing it is, and nothing that is in it.
+//! The texts that the library writes: how a handle prints, which says what kind of thing it is and nothing that is in it, and the
+//! strings of its JSON.
 
 use std::sync::Arc;
 
@@ -61,4 +62,13 @@ fn a_verifier_says_what_its_payloads_are() {
     let bytes = Verifier::new(&keys, r#"{"algorithms":["ES256"],"payload":"bytes"}"#).unwrap();
     assert_eq!(bytes.payload(), Payload::Bytes);
     assert_eq!(vizzly::verifier(&keys).unwrap().payload(), Payload::Claims);
+}
+
+#[test]
+fn strings_are_escaped_where_json_demands_it_and_nowhere_else() {
+    let key = Arc::new(Key::from_secret(&[b'k'; 32], Some("HS256")).unwrap());
+    let options = r#"{"issuer":"\u0000\u0008\u000b\f\u001f \n\r\t!\"\/\\\u007f\u00e9\u2028\ud83d\ude00"}"#;
+    let token = Signer::new(&key, options).unwrap().sign(b"{}", NOW_S).unwrap();
+    let written = "{\"iss\":\"\\u0000\\u0008\\u000b\\u000c\\u001f \\n\\r\\t!\\\"/\\\\\u{7f}\u{e9}\u{2028}\u{1f600}\"}";
+    assert_eq!(inspect_unverified(token.as_bytes()).unwrap().payload(), written.as_bytes());
 }
