@@ -181,7 +181,8 @@ func (k *Key) Public() (*PublicKey, error) {
 	return &PublicKey{JWKS: parts[0], JWK: parts[1], PEM: string(parts[2])}, nil
 }
 
-// GeneratedKey is a new key in its written forms. It prints and logs without them.
+// GeneratedKey is a new key in its written forms. It prints, logs and goes into JSON without them, by itself and inside another
+// value: to be stored, its fields are taken one by one.
 type GeneratedKey struct {
 	// PrivateJWK is the private key, or the secret, with its alg and kid.
 	PrivateJWK json.RawMessage
@@ -211,3 +212,6 @@ func (GeneratedKey) Format(state fmt.State, _ rune) { printRedacted(state, "Gene
 
 // LogValue keeps the private key out of logs.
 func (GeneratedKey) LogValue() slog.Value { return redacted("GeneratedKey") }
+
+// MarshalJSON keeps the private key out of JSON, which is how slog writes a value inside another one.
+func (GeneratedKey) MarshalJSON() ([]byte, error) { return redactedJSON("GeneratedKey"), nil }

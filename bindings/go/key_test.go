@@ -77,8 +77,17 @@ func TestAGeneratedKeyIsNeverPrinted(t *testing.T) {
 	var logged bytes.Buffer
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("made", "key", generated)
 	slog.New(slog.NewTextHandler(&logged, nil)).Info("made", "key", *generated)
+	type nested struct {
+		Key   *jeton.GeneratedKey
+		Value jeton.GeneratedKey
+		List  []jeton.GeneratedKey
+	}
+	inside := nested{generated, *generated, []jeton.GeneratedKey{*generated}}
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("made", "nested", inside, "map", map[string]any{"key": generated})
+	slog.New(slog.NewTextHandler(&logged, nil)).Info("made", "nested", inside, "map", map[string]any{"key": *generated})
+	written := must[[]byte](t)(json.Marshal(inside))
 	printed := fmt.Sprintf("%v %+v %#v %s %q %x %v", generated, generated, generated, generated, generated, generated, *generated)
-	for _, text := range []string{printed, logged.String()} {
+	for _, text := range []string{printed, logged.String(), string(written), fmt.Sprintf("%v %+v", inside, inside)} {
 		if !strings.Contains(text, "redacted") || strings.Contains(text, parts.D) || strings.Contains(text, "PRIVATE KEY") {
 			t.Error("the private key is in the text")
 		}

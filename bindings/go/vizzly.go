@@ -142,7 +142,9 @@ type VizzlyIdentity struct {
 	QueryEngine *VizzlyQueryEngine `json:"query_engine,omitempty"`
 }
 
-// VizzlyTokens is the answer of an identity endpoint. A token that was not asked for is empty. It prints and logs without them.
+// VizzlyTokens is the answer of an identity endpoint. A token that was not asked for is empty. It prints and logs without them, but
+// encoding/json writes the answer with its tokens, for that is how a handler sends it. So does slog's JSON handler when the answer
+// is inside another value: log nothing that holds one.
 type VizzlyTokens struct {
 	// JSON is the whole answer, ready to be sent.
 	JSON                   json.RawMessage
@@ -156,6 +158,9 @@ func (VizzlyTokens) Format(state fmt.State, _ rune) { printRedacted(state, "Vizz
 
 // LogValue keeps the tokens out of logs.
 func (VizzlyTokens) LogValue() slog.Value { return redacted("VizzlyTokens") }
+
+// MarshalJSON gives the documented answer, which is the field JSON.
+func (t VizzlyTokens) MarshalJSON() ([]byte, error) { return t.JSON.MarshalJSON() }
 
 // Dashboard signs a dashboard access token.
 func (v *Vizzly) Dashboard(args VizzlyDashboard, options ...CallOption) (string, error) {

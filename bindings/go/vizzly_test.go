@@ -70,6 +70,11 @@ func TestAnIdentityAnswerHoldsItsTokens(t *testing.T) {
 	if printed := fmt.Sprintf("%v %+v %#v %s", tokens, tokens, tokens, logged.String()); strings.Contains(printed, "eyJ") {
 		t.Error("a token is in the text")
 	}
+	for _, answer := range []any{tokens, *tokens} {
+		if sent := must[[]byte](t)(json.Marshal(map[string]any{"n": answer})); string(sent) != `{"n":`+string(tokens.JSON)+`}` {
+			t.Errorf("not the answer: %d bytes for %d", len(sent), len(tokens.JSON))
+		}
+	}
 	verifier := must[*jeton.Verifier](t)(jeton.NewVizzlyVerifier(key))
 	for _, token := range []string{tokens.DashboardAccessToken, tokens.DataAccessToken} {
 		if err := verifier.Verify(token, nil); err != nil {
