@@ -15,7 +15,25 @@ function jsonText(value, name) {
 /** The JSON text of claims. In them an object may speak for itself, as a Date does, by a `toJSON`. */
 function claimsText(claims) {
   if (typeof claims !== 'object' || claims === null) throw invalid('claims must be an object; for JSON text there is another method')
-  return stringify(claims, 'claims', true)
+  return isPlainJson(claims) ? JSON.stringify(claims) : stringify(claims, 'claims', true)
+}
+
+/** Whether a value holds nothing but what JSON.stringify writes as it is. Nearly all claims do, and need not be asked member by member. */
+function isPlainJson(value) {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || typeof value.toJSON === 'function') return false
+  let count = 0
+  if (Array.isArray(value)) {
+    while (count < value.length && isPlainJson(value[count])) count += 1
+    return count === value.length
+  }
+  if (!isPlain(value)) return false
+  for (const member in value) {
+    if (!isPlainJson(value[member])) return false
+    count += 1
+  }
+  return count === Reflect.ownKeys(value).length
 }
 
 /** The time of a call: the option `now`, else the system clock. */
