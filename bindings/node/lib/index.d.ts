@@ -29,8 +29,14 @@ export type Algorithm =
   | 'ES256' | 'ES384'
   | 'EdDSA' | 'Ed25519'
 
+/** An algorithm with a public half that {@link Key.generate} makes keys for. */
+export type GeneratedPairAlgorithm = 'ES256' | 'ES384' | 'EdDSA' | 'Ed25519'
+
+/** An algorithm of secrets. */
+export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512'
+
 /** An algorithm that {@link Key.generate} makes keys for. */
-export type GeneratedAlgorithm = 'ES256' | 'ES384' | 'EdDSA' | 'Ed25519' | 'HS256' | 'HS384' | 'HS512'
+export type GeneratedAlgorithm = GeneratedPairAlgorithm | SecretAlgorithm
 
 /** A JSON text, handed to the library unchanged. */
 export type JsonText = string
@@ -132,6 +138,12 @@ export class GeneratedKey {
   publicPem: string | null
 }
 
+/** A new key pair: nothing of it is null. */
+export type GeneratedPair = GeneratedKey & { publicJwk: JsonText; privatePem: string; publicPem: string }
+
+/** A new secret, which has a JWK and nothing else. */
+export type GeneratedSecret = GeneratedKey & { publicJwk: null; privatePem: null; publicPem: null }
+
 /** One key, or the keys of a JWKS. It is checked in full when it is made: an unsound or weak key does not exist. */
 export class Key extends Closable {
   private constructor()
@@ -145,7 +157,11 @@ export class Key extends Closable {
   static fromJwks(jwks: object | JsonText, options?: KeyOptions): Key
   /** Takes an HMAC secret, neither trimmed nor decoded: at least 32 bytes for HS256, 48 for HS384, 64 for HS512. */
   static fromSecret(secret: string | Uint8Array, options?: KeyOptions): Key
-  /** Makes a new key. */
+  /** Makes a new key pair. */
+  static generate(algorithm: GeneratedPairAlgorithm): GeneratedPair
+  /** Makes a new secret. */
+  static generate(algorithm: SecretAlgorithm): GeneratedSecret
+  /** Makes a new key or secret. */
   static generate(algorithm: GeneratedAlgorithm): GeneratedKey
   /** Says what the key is. Throws `KEY` for a key set. */
   describe(): KeyDescription
@@ -383,3 +399,6 @@ export class Vizzly extends Closable {
   /** A verifier for such tokens, from the public or private key: ES256, ended by `expires`, any issuer and audience. */
   static verifier(key: Key): Verifier
 }
+
+/** Without this line all that is declared above would be exported, and some of it exists as a type only. */
+export {}

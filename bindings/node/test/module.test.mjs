@@ -40,7 +40,7 @@ test('the types declare exactly the methods that the classes have', () => {
       ...Object.getOwnPropertyNames(esm[name]).filter((own) => typeof esm[name][own] === 'function').map((own) => `static ${own}`),
     ]
     const constructors = body.includes('private constructor') ? ['constructor'] : []
-    assert.deepEqual([...declared, ...constructors].sort(), found.sort(), name)
+    assert.deepEqual([...new Set([...declared, ...constructors])].sort(), found.sort(), name) // an overload is declared again
   }
 })
 

@@ -1,7 +1,9 @@
 // The types as an ESM program sees them: what compiles, and, under @ts-expect-error, what must not.
 
 import { ExternalSigner, GeneratedKey, JetonError, Key, Signer, Verifier, Vizzly, abiVersion, inspectUnverified, version } from 'jeton'
-import type { Algorithm, Claims, Opened, Policy, Status, VizzlyIdentity } from 'jeton'
+import type { Algorithm, Claims, GeneratedAlgorithm, Opened, Policy, Status, VizzlyIdentity } from 'jeton'
+// @ts-expect-error a class that is declared, but that the module does not have
+import { Closable } from 'jeton'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_: Same<A, B>): void => undefined
@@ -22,7 +24,17 @@ generated satisfies GeneratedKey
 same<typeof generated.privateJwk, string>(true)
 // @ts-expect-error Key.generate makes it
 new GeneratedKey()
-same<typeof generated.publicPem, string | null>(true)
+same<typeof generated.publicJwk, string>(true)
+same<typeof generated.privatePem, string>(true)
+same<typeof generated.publicPem, string>(true)
+const made = Key.generate('HS256')
+made satisfies GeneratedKey
+same<typeof made.privateJwk, string>(true)
+same<typeof made.publicJwk, null>(true)
+same<typeof made.privatePem, null>(true)
+same<typeof made.publicPem, null>(true)
+const either = (algorithm: GeneratedAlgorithm) => Key.generate(algorithm)
+same<ReturnType<typeof either>['publicPem'], string | null>(true)
 same<ReturnType<Key['describe']>['algorithm'], Algorithm | null>(true)
 same<ReturnType<Key['public']>['jwk'], string | null>(true)
 // @ts-expect-error a key is made by a static method

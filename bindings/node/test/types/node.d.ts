@@ -1,0 +1,3 @@
+// What the programs of the README use of Node, which is not what is checked.
+
+declare module 'node:crypto'
