@@ -1,8 +1,9 @@
-//! The texts that the library writes: how a handle prints, which says what kind of thing it is and nothing that is in it, and the
-//! strings of its JSON.
+//! What no vector can ask of the Rust API: how a handle prints, which says what kind of thing it is and nothing that is in it; how
+//! the strings of our JSON are spelled; the verifiers of Vizzly's tokens.
 
 use std::sync::Arc;
 
+use jeton::error::Status;
 use jeton::jose::{ExternalSigner, Key, KeySet, Payload, Signer, Verifier, inspect_unverified};
 use jeton::vendors::vizzly::{self, Vizzly};
 
@@ -71,4 +72,14 @@ fn strings_are_escaped_where_json_demands_it_and_nowhere_else() {
     let token = Signer::new(&key, options).unwrap().sign(b"{}", NOW_S).unwrap();
     let written = "{\"iss\":\"\\u0000\\u0008\\u000b\\u000c\\u001f \\n\\r\\t!\\\"/\\\\\u{7f}\u{e9}\u{2028}\u{1f600}\"}";
     assert_eq!(inspect_unverified(token.as_bytes()).unwrap().payload(), written.as_bytes());
+}
+
+#[test]
+fn a_vizzly_verifier_is_made_of_a_key_for_es256_alone() {
+    for algorithm in ["HS256", "ES384", "EdDSA"] {
+        let generated = Key::generate(algorithm).unwrap();
+        let key = Key::from_jwk(generated.private_jwk.as_bytes(), None).unwrap();
+        let status = vizzly::verifier(&KeySet::from(key)).unwrap_err().status();
+        assert_eq!(status, Status::Key, "{algorithm}");
+    }
 }
