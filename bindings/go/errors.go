@@ -15,7 +15,8 @@ import (
 //
 //	if errors.Is(err, jeton.ErrExpired) { … }
 //
-// The numbers are those of the C constants JETON_E_… and never change; later versions add some.
+// The numbers are those of the C constants JETON_E_… and never change; later versions add some. Those from 200 to 499 are the
+// token's, which a server answers with 401.
 type Code int32
 
 // The failures, in the order of their numbers. 1xx is the caller's mistake, 2xx a token that cannot be read, 3xx its algorithm,
@@ -146,6 +147,11 @@ func (e *JSONError) Unwrap() error { return e.err }
 // notUTF8 is ErrUTF8 for text that the library does not get to see.
 func notUTF8(what string) error {
 	return &Error{Status: ErrUTF8.Status(), Code: ErrUTF8, Message: what + " holds text that is not UTF-8"}
+}
+
+// bothGiven is ErrConfig for two fields that would become one member.
+func bothGiven(first, second string) error {
+	return &Error{Status: ErrConfig.Status(), Code: ErrConfig, Message: first + " and " + second + " are both given"}
 }
 
 func encodeError(value any, err error) error {

@@ -129,6 +129,13 @@ func (o *object) addSeconds(name string, duration time.Duration) {
 	o.add(name, duration.Seconds())
 }
 
+// notBoth refuses two fields that give the same member: the library would only see its name twice, and could not name the fields.
+func (o *object) notBoth(first string, firstGiven bool, second string, secondGiven bool) {
+	if firstGiven && secondGiven && o.err == nil {
+		o.err = bothGiven(first, second)
+	}
+}
+
 func (o *object) json() (json.RawMessage, error) {
 	if o.err != nil {
 		return nil, o.err

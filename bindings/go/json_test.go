@@ -105,6 +105,34 @@ func TestTextThatIsNotUTF8IsRefused(t *testing.T) {
 	}
 }
 
+// Two fields that become one member of the JSON text.
+func TestFieldsThatContradictAreNamed(t *testing.T) {
+	key := newKey(t, "ES256")
+	vizzly := must[*jeton.Vizzly](t)(jeton.NewVizzly(key))
+	policy := anyone("ES256")
+	policy.Issuer, policy.Issuers = "alice", []string{}
+	options := jeton.SignerOptions{KeyID: "alice", NoKeyID: true}
+	data := jeton.VizzlyData{ExpiryTTLInMinutes: 1, DataSetIDs: []string{"alice"}, AllDataSets: true, SecureFilters: map[string]any{}}
+	identity := jeton.VizzlyIdentity{
+		Dashboard: jeton.VizzlyDashboard{ExpiryTTLInMinutes: 1, ProjectID: "p", UserReference: "u"}, Data: &data,
+	}
+	for _, c := range []struct {
+		err   error
+		named string
+	}{
+		{second(jeton.NewVerifier(key, policy)), "Issuer and Issuers"},
+		{second(jeton.NewSigner(key, options)), "KeyID and NoKeyID"},
+		{second(jeton.NewExternalSigner(key, options)), "KeyID and NoKeyID"},
+		{second(jeton.NewSigner(key, jeton.SignerOptions{Type: "alice", NoType: true})), "Type and NoType"},
+		{second(vizzly.Data(data)), "DataSetIDs and AllDataSets"},
+		{second(vizzly.Identity(identity)), "DataSetIDs and AllDataSets"},
+	} {
+		if !errors.Is(c.err, jeton.ErrConfig) || !strings.Contains(c.err.Error(), c.named) || strings.Contains(c.err.Error(), "alice") {
+			t.Errorf("%s: %v", c.named, c.err)
+		}
+	}
+}
+
 func TestClaimsThatAreNotUTF8AreRefused(t *testing.T) {
 	key := newKey(t, "ES256")
 	signer := newSigner(t, key, jeton.SignerOptions{})

@@ -49,11 +49,11 @@ type Policy struct {
 	TryKeys int
 }
 
-// MarshalJSON gives the policy as [NewVerifierJSON] takes it; ErrUTF8 if a text is not UTF-8.
+// MarshalJSON gives the policy as [NewVerifierJSON] takes it; ErrUTF8 if a text is not UTF-8, ErrConfig for both Issuer and Issuers.
 func (p Policy) MarshalJSON() ([]byte, error) {
 	var o object
 	o.add("algorithms", p.Algorithms)
-	// Issuer beside Issuers makes a second member of the name, which the library refuses.
+	o.notBoth("Issuer", p.Issuer != "", "Issuers", p.Issuers != nil)
 	o.add("issuer", p.Issuer)
 	o.add("issuer", p.Issuers)
 	o.add("any_issuer", p.AnyIssuer)
@@ -96,7 +96,7 @@ type SignerOptions struct {
 	NoType bool
 	// Issuer is the claim iss.
 	Issuer string
-	// Audience is the claim aud, a list.
+	// Audience is the claim aud, which is written as a list, also of one.
 	Audience []string
 	// Subject is the claim sub.
 	Subject string
@@ -106,15 +106,18 @@ type SignerOptions struct {
 	TokenID bool
 }
 
-// MarshalJSON gives the options as [NewSignerJSON] takes them; ErrUTF8 if a text is not UTF-8.
+// MarshalJSON gives the options as [NewSignerJSON] takes them; ErrUTF8 if a text is not UTF-8, ErrConfig for a field beside
+// the one that leaves it out.
 func (s SignerOptions) MarshalJSON() ([]byte, error) {
 	var o object
 	o.add("algorithm", s.Algorithm)
 	o.add("header", s.Header)
+	o.notBoth("KeyID", s.KeyID != "", "NoKeyID", s.NoKeyID)
 	o.add("kid", s.KeyID)
 	if s.NoKeyID {
 		o.set("kid", nil)
 	}
+	o.notBoth("Type", s.Type != "", "NoType", s.NoType)
 	o.add("typ", s.Type)
 	if s.NoType {
 		o.set("typ", nil)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -49,5 +50,20 @@ func TestREADME(t *testing.T) {
 		if err != nil || string(output) != string(program[2]) {
 			t.Errorf("program %d: %v\n%s", i+1, err, output)
 		}
+	}
+}
+
+// Where the package cannot be built, the compiler names what is missing before anything else.
+func TestWithoutCgoTheCompilerSaysWhatIsMissing(t *testing.T) {
+	command := exec.Command("go", "build", ".")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	output, err := command.CombinedOutput()
+	if lines := strings.Split(string(output), "\n"); err == nil || len(lines) < 2 || !strings.Contains(lines[1], "jeton_needs_linux_with_CGO_ENABLED_1") {
+		t.Errorf("%v\n%s", err, output)
+	}
+	command = exec.Command("go", "list", "-f", "{{.GoFiles}}", ".")
+	command.Env = append(os.Environ(), "GOOS=darwin")
+	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "cgo.go") {
+		t.Errorf("%v\n%s", err, output)
 	}
 }

@@ -103,6 +103,7 @@ type VizzlyData struct {
 func (d VizzlyData) MarshalJSON() ([]byte, error) {
 	var o object
 	o.set("expiry_ttl_in_minutes", d.ExpiryTTLInMinutes)
+	o.notBoth("DataSetIDs", d.DataSetIDs != nil, "AllDataSets", d.AllDataSets)
 	o.add("data_set_ids", d.DataSetIDs)
 	if d.AllDataSets {
 		o.set("data_set_ids", "*")
