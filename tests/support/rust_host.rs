@@ -259,7 +259,8 @@ fn decoded(header: &[u8], kind: Payload, payload: &[u8]) -> String {
 fn key(object: &str) -> Result<KeySet, Error> {
     let members: HashMap<String, Box<RawValue>> = serde_json::from_str(object).map_err(|_| BAD_REQUEST)?;
     let request = Request(&members);
-    let algorithm = request.raw("algorithm").map(|_| request.text("algorithm")).transpose()?;
+    // What is no text goes to the core as it stands, and is the name of none.
+    let algorithm = request.raw("algorithm").map(|raw| request.text("algorithm").unwrap_or_else(|_| raw.to_string()));
     let algorithm = algorithm.as_deref();
     let forms = ["pem", "der_b64u", "jwk", "jwks", "secret", "secret_b64u"];
     let [form] = forms.into_iter().filter(|form| members.contains_key(*form)).collect::<Vec<_>>()[..] else {

@@ -16,6 +16,7 @@ def without(request, *names):
 def add(file):
     lines(file)
     operations(file)
+    misplaced(file)
     missing(file)
     bytes_members(file)
     clock(file)
@@ -66,6 +67,21 @@ def operations(file):
                  fail("UNSUPPORTED_OP"))
     file.add("an unknown op is so whatever its members", "An unknown op answers status UNSUPPORTED_OP",
              {"op": "no.such.op", "key": 7, "token": []}, fail("UNSUPPORTED_OP"))
+
+
+def misplaced(file):
+    why = "The key is built first; then options that hold algorithm or header themselves are CONFIG"
+    bound = SECRET.jwk(alg="HS256")
+    for op, member in ((op, member) for op in ("sign", "sign_begin") for member in ("algorithm", "header")):
+        given = {"algorithm": "HS512", "header": {}}[member]
+        file.add(f"{op}: the {member} does not stand in the options", why,
+                 {"op": op, "key": {"jwk": bound}, "claims": {}, "options": {member: given}}, fail("CONFIG"))
+    why = "An algorithm beside a key that is no text is CONFIG, after the key's own faults"
+    for name, key, status in (("a weak secret", {"secret": "x"}, "KEY_WEAK"), ("no PEM", {"pem": "x"}, "KEY"),
+                              ("a good secret", {"secret": SECRET.text}, "CONFIG")):
+        for value in ("7", "null", "[]"):
+            file.add(f"{name} beside an algorithm of {value}", why,
+                     {"op": "key", "key": key | {"algorithm": Raw(value)}}, fail(status))
 
 
 def missing(file):
