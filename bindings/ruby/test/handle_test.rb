@@ -69,6 +69,8 @@ class HandleTest < Minitest::Test
   end
 
   def test_the_collector_frees_the_rest_once
+    # Those of other tests, which may be collected meanwhile.
+    older = ObjectSpace.each_object(Jeton.const_get(:Native)::VerifierPointer).select(&:autorelease?).map(&:address)
     made = []
     freed = frees do
       100.times { made << verifier.instance_variable_get(:@pointer).address }
@@ -76,7 +78,7 @@ class HandleTest < Minitest::Test
     end
     # The stack may still refer to a few, and memory that was freed may be given out again.
     assert_operator (made & freed).size, :>, made.uniq.size / 2
-    assert made.all? { |address| freed.count(address) <= made.count(address) }
+    assert made.all? { |address| freed.count(address) <= made.count(address) + older.count(address) }
   end
 
   def test_a_result_is_freed_once_also_when_reading_it_fails

@@ -88,12 +88,24 @@ class KeyTest < Minitest::Test
     assert_raises(Jeton::ConfigError) { Jeton::Key.generate("none") }
   end
 
+  def test_an_algorithm_may_be_a_symbol
+    assert_equal "ES256", Jeton::Key.from_pem(P256.to_pem, algorithm: :ES256).describe.algorithm
+    secret = Jeton::Key.from_secret(SECRET, algorithm: :HS256)
+    assert_equal "HS256", secret.describe.algorithm
+    assert_equal '{"alg":"HS256","typ":"JWT"}', parts(Jeton::Signer.new(secret, algorithm: :HS256).sign({})).first
+    assert_equal "EdDSA", Jeton::Key.from_jwk(Jeton::Key.generate(:EdDSA).private_jwk).describe.algorithm
+    assert_raises(Jeton::ConfigError) { Jeton::Key.from_pem(P256.to_pem, algorithm: :none) }
+  end
+
   def test_arguments_of_the_wrong_class
     [-> { Jeton::Key.from_pem(nil) }, -> { Jeton::Key.from_der(:der) }, -> { Jeton::Key.from_secret(1, algorithm: "HS256") },
-     -> { Jeton::Key.from_pem(P256.to_pem, algorithm: :ES256) }, -> { Jeton::Key.generate(nil) }].each do |wrong|
+     -> { Jeton::Key.from_pem(P256.to_pem, algorithm: 256) }, -> { Jeton::Key.generate(nil) }].each do |wrong|
       assert_match(/: expected a String, got /, assert_raises(TypeError, &wrong).message)
     end
-    assert_raises(Jeton::KeyError) { Jeton::Key.from_jwk(nil) }
+    [nil, 5, [], Time.now].each do |wrong|
+      assert_match(/\Ajwk: expected a Hash, got #{wrong.class};/, assert_raises(TypeError) { Jeton::Key.from_jwk(wrong) }.message)
+      assert_match(/\Ajwks: expected a Hash, got #{wrong.class};/, assert_raises(TypeError) { Jeton::Key.from_jwks(wrong) }.message)
+    end
     assert_raises(NoMethodError) { Jeton::Key.new(1) }
   end
 end

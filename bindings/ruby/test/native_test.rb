@@ -117,7 +117,7 @@ class NativeTest < Minitest::Test
     around = []
     around << around
     assert_raises(Jeton::ConfigError) { Jeton::Signer.new(secret).sign({ "a" => around }) }
-    assert_raises(Jeton::ConfigError) { Jeton::Signer.new(secret).sign(Struct.new(:sub).new("me")) }
+    assert_raises(TypeError) { Jeton::Signer.new(secret).sign(Struct.new(:sub).new("me")) }
   end
 
   def test_what_json_has_a_value_for_is_taken

@@ -54,7 +54,16 @@ class SignerTest < Minitest::Test
       error = assert_raises(Jeton::ConfigError) { Jeton::Signer.new(secret).sign(claims) }
       assert_equal ["CONFIG", 105], [error.status, error.number]
     end
-    [nil, [], 1, "{}"].each { |claims| assert_raises(Jeton::ConfigError) { Jeton::Signer.new(secret).sign(claims) } }
+  end
+
+  def test_claims_are_a_hash
+    external = Jeton::ExternalSigner.new(p256_public)
+    [nil, [], 5, "{}"].each do |claims|
+      { "sign_json" => -> { Jeton::Signer.new(secret).sign(claims) }, "begin_json" => -> { external.begin(claims) } }.each do |other, wrong|
+        message = "claims: expected a Hash, got #{claims.class}; #{other} takes JSON text"
+        assert_equal message, assert_raises(TypeError, &wrong).message
+      end
+    end
   end
 
   def test_sign_bytes

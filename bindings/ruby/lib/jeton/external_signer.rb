@@ -24,7 +24,7 @@ module Jeton
     #
     # @return [String] the signing input: the bytes to be signed
     def begin(claims, now: nil)
-      begin_json(Native.json(claims, "claims"), now: now)
+      begin_json(Native.claims(claims, "begin_json"), now: now)
     end
 
     # Takes claims as Signer#sign_json does.

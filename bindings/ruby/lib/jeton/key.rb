@@ -3,7 +3,7 @@
 module Jeton
   # One key, or the key set of a JWKS. It is checked in full when it is made: an unsound or weak key does not exist.
   #
-  # `algorithm` (such as "RS256") binds a key; EC and Ed25519 keys name theirs, and so does a JWK with `alg`. Every constructor
+  # `algorithm` (such as "RS256" or :RS256) binds a key; EC and Ed25519 keys name theirs, and so does a JWK with `alg`. Every constructor
   # raises KeyError, WeakKeyError or UnsupportedKeyError, and ConfigError for an unknown algorithm name.
   class Key < Handle
     private_class_method :new
@@ -48,7 +48,7 @@ module Jeton
       #
       # @return [GeneratedKey]
       def generate(algorithm)
-        algorithm = Native.text(algorithm, "algorithm")
+        algorithm = Native.algorithm(algorithm)
         GeneratedKey.new(Native.result(*GeneratedKey::PARTS) do |out, error|
           Native.jeton_key_generate(algorithm, algorithm.bytesize, out, error)
         end)
@@ -57,7 +57,7 @@ module Jeton
       private
 
       def made(function, source, algorithm)
-        algorithm = Native.text(algorithm, "algorithm") unless algorithm.nil?
+        algorithm = Native.algorithm(algorithm) unless algorithm.nil?
         pointer = Native.handle(Native::KeyPointer) do |out, error|
           Native.public_send(function, source, source.bytesize, algorithm, algorithm.to_s.bytesize, out, error)
         end
@@ -67,7 +67,7 @@ module Jeton
       def document(value, name)
         case value
         when String then Native.text(value, name)
-        else Native.json(value, name)
+        else Native.json(Native.hash(value, name, "JSON text is taken too"), name)
         end
       end
     end

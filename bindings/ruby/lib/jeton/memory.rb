@@ -33,6 +33,11 @@ module Jeton
       String.new(value)
     end
 
+    # The name of an algorithm, as a String or, as options may have it too, a Symbol.
+    def algorithm(value)
+      text(Symbol === value ? value.name : value, "algorithm")
+    end
+
     # Text as UTF-8: converted from an encoding that says so, taken as it is from binary.
     def text(value, name)
       value = bytes(value, name)
@@ -49,6 +54,16 @@ module Jeton
       JSON.generate(plain(value, name))
     rescue JSON::JSONError, EncodingError
       raise no_json(name), cause: nil
+    end
+
+    # JSON text for claims, which are a Hash; `other` is the method for claims that are text already.
+    def claims(value, other)
+      json(hash(value, "claims", "#{other} takes JSON text"), "claims")
+    end
+
+    # What is a Hash; `hint` says what else there is.
+    def hash(value, name, hint)
+      Hash === value ? value : raise(TypeError, "#{name}: expected a Hash, got #{value.class}; #{hint}")
     end
 
     # Unix seconds; nil is the system clock.

@@ -24,12 +24,13 @@ module Jeton
 
     # Signs claims: a Hash of Hashes, Arrays, Strings, Symbols, Integers, finite Floats, true, false and nil, by names that are
     # Strings or Symbols. Anything else, such as a Time, is a ConfigError that says where it is.
+    # The Hash needs its braces, `sign({ "sub" => "alice" })`: without them Ruby takes it for keywords, and raises ArgumentError.
     #
     # @param now [Integer, Time, nil] Unix seconds for `ttl_s`; nil is the system clock
     # @return [String] the compact JWS
-    # @raise [ConfigError, InvalidClaimError]
+    # @raise [ConfigError, InvalidClaimError, TypeError]
     def sign(claims, now: nil)
-      sign_json(Native.json(claims, "claims"), now: now)
+      sign_json(Native.claims(claims, "sign_json"), now: now)
     end
 
     # Signs claims that are JSON text already, byte for byte.
