@@ -83,7 +83,10 @@ export class JetonError extends Error {
   readonly code: `ERR_JETON_${Status}`
   /** Which failure it is, such as `EXPIRED`. */
   readonly status: Status
-  /** The number of the status in the C header: 1xx the caller's, 2xx malformed, 3xx signature, 4xx claims, 9xx internal. */
+  /**
+   * The number of the status in the C header: 1xx the caller's, 2xx malformed, 3xx signature, 4xx claims, 9xx internal. Those from
+   * 200 to 499 are the token's, which a server answers with 401.
+   */
   readonly number: number
   /** The claim or header member that decided, such as `exp`; else null. */
   readonly claim: string | null
