@@ -237,7 +237,9 @@ impl ClaimRules {
 }
 
 fn missing(claim: &str) -> Failure {
-    Failure::about(Status::ClaimMissing, claim, format!("the policy demands the claim {claim}, which is not there"))
+    let speakable = claim.len() <= 80 && claim.bytes().all(|byte| byte.is_ascii_graphic());
+    let name = if speakable { claim } else { "with an odd name" };
+    Failure::about(Status::ClaimMissing, claim, format!("the policy demands the claim {name}, which is not there"))
 }
 
 fn algorithms(config: &mut Config<'_>) -> Result<Vec<Algorithm>> {
