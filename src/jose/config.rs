@@ -18,6 +18,12 @@ pub(crate) fn config_failure(path: &str, what: &str) -> Failure {
     Failure::new(Status::Config, format!("{path}: {what}"))
 }
 
+/// The name of a member, for a message. One that nobody would choose may be anything that went astray, so it is not repeated.
+pub(crate) fn speakable(name: &str) -> &str {
+    let plain = name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    if plain { name } else { "(an odd name)" }
+}
+
 impl<'a> Config<'a> {
     /// Reads an object that is called `path` in messages.
     pub(crate) fn parse(text: &'a str, path: &str) -> Result<Config<'a>> {
@@ -124,10 +130,9 @@ impl<'a> Config<'a> {
         }
     }
 
-    /// A failure about a member that is there. A name that nobody would choose may be anything that went astray, so it is not repeated.
+    /// A failure about a member that is there.
     fn unwanted(&self, name: &str, what: &str) -> Failure {
-        let speakable = name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        self.failure(if speakable { name } else { "(an odd name)" }, what)
+        self.failure(speakable(name), what)
     }
 
     /// A failure about one member.

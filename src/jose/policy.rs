@@ -3,7 +3,7 @@
 
 use super::algorithm::Algorithm;
 use super::claims::{Claims, invalid};
-use super::config::Config;
+use super::config::{Config, speakable};
 use super::jws::{Header, Payload};
 use super::time;
 use crate::error::{Failure, Result, Status};
@@ -237,9 +237,8 @@ impl ClaimRules {
 }
 
 fn missing(claim: &str) -> Failure {
-    let speakable = claim.len() <= 80 && claim.bytes().all(|byte| byte.is_ascii_graphic());
-    let name = if speakable { claim } else { "with an odd name" };
-    Failure::about(Status::ClaimMissing, claim, format!("the policy demands the claim {name}, which is not there"))
+    let message = format!("the policy demands the claim {}, which is not there", speakable(claim));
+    Failure::about(Status::ClaimMissing, claim, message)
 }
 
 fn algorithms(config: &mut Config<'_>) -> Result<Vec<Algorithm>> {
