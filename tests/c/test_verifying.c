@@ -148,6 +148,17 @@ static void test_wrong_policies(void) {
     jeton_key_free(key);
 }
 
+static void test_what_a_verifier_gives(void) {
+    jeton_key *key = rfc_key();
+    jeton_verifier *of_claims = verifier(key, HS256 ANY "}"), *of_bytes = verifier(key, HS256 "\"payload\":\"bytes\"}");
+    CHECK(jeton_verifier_gives_claims(of_claims) == 1);
+    CHECK(jeton_verifier_gives_claims(of_bytes) == 0);
+    CHECK(jeton_verifier_gives_claims(NULL) == 0);
+    jeton_verifier_free(of_claims);
+    jeton_verifier_free(of_bytes);
+    jeton_key_free(key);
+}
+
 const struct test verifying_tests[] = {
     {"rfc_7515_a1", test_rfc_7515_a1},
     {"one_failure_each", test_one_failure_each},
@@ -155,5 +166,6 @@ const struct test verifying_tests[] = {
     {"any_bytes", test_any_bytes},
     {"too_large", test_too_large},
     {"wrong_policies", test_wrong_policies},
+    {"what_a_verifier_gives", test_what_a_verifier_gives},
     {NULL, NULL},
 };
