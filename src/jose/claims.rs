@@ -49,11 +49,10 @@ impl<'a> Claims<'a> {
         self.further.get(index).copied().flatten()
     }
 
-    /// Whether a registered claim is there, of whatever type.
+    /// Whether a claim that a signer may add is there, of whatever type.
     pub(crate) fn has(&self, name: &str) -> bool {
         let claim = match name {
             "exp" => self.exp,
-            "nbf" => self.nbf,
             "iat" => self.iat,
             "iss" => self.iss,
             "sub" => self.sub,
