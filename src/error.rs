@@ -1,7 +1,8 @@
 //! The only list of status numbers, and [`Failure`]: what went wrong in one call.
 //!
 //! Numbers are for ever: a new status gets a new number, none is reused. The hundreds say whose fault it is: 1xx the
-//! caller's, 2xx a token that cannot be read, 3xx algorithm, key and signature, 4xx claims, 9xx the library's own.
+//! caller's, 2xx a token that cannot be read, 3xx algorithm, key and signature, 4xx claims, 5xx what is fetched or stored, 6xx who
+//! may do what, 9xx the library's own.
 
 use std::fmt;
 
@@ -86,6 +87,34 @@ statuses! {
     /// `aud` holds none of the policy's audiences.
     Audience = 409 "AUDIENCE";
 
+    /// The server cannot be reached, or says that it cannot answer now: connection, TLS, HTTP 429 or 5xx, retries used up.
+    Unavailable = 501 "UNAVAILABLE";
+    /// The caller's time or a network timeout passed, or HTTP 408.
+    Timeout = 502 "TIMEOUT";
+    /// The server refuses: HTTP 4xx, or an answer whose body says that it is an error.
+    Refused = 503 "REFUSED";
+    /// An answer that is none: another HTTP status, a body that is not JSON, lacks what was asked for or is too large.
+    Protocol = 504 "PROTOCOL";
+    /// A token file or database that must be read or written cannot be.
+    Store = 505 "STORE";
+    /// There is nothing to fetch with, and no token that is still valid.
+    NoCredentials = 506 "NO_CREDENTIALS";
+    /// This server, or this build of the library, does not offer the operation.
+    Unsupported = 507 "UNSUPPORTED";
+    /// There are no keys to judge the token by, for they could not be fetched.
+    KeysUnavailable = 508 "KEYS_UNAVAILABLE";
+    /// The caller cancelled the wait.
+    Cancelled = 509 "CANCELLED";
+    /// The source or client was closed.
+    Closed = 510 "CLOSED";
+
+    /// There is no such token.
+    Unknown = 601 "UNKNOWN";
+    /// The token was revoked.
+    Revoked = 602 "REVOKED";
+    /// The actor may not do that.
+    Denied = 603 "DENIED";
+
     /// A defect of the library was caught at its boundary. The call had no effect; every handle stays usable.
     Panic = 901 "PANIC";
     /// The operating system did not give what the call needs, such as random bytes.
@@ -108,6 +137,7 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     status: Status,
+    http_status: Option<u16>,
     claim: Option<String>,
     message: String,
 }
@@ -118,12 +148,17 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 impl Failure {
     /// A failure about no claim in particular.
     pub fn new(status: Status, message: impl Into<String>) -> Failure {
-        Failure { status, claim: None, message: message.into() }
+        Failure { status, http_status: None, claim: None, message: message.into() }
     }
 
     /// A failure about one claim or header member.
     pub fn about(status: Status, claim: &str, message: impl Into<String>) -> Failure {
-        Failure { status, claim: Some(claim.to_owned()), message: message.into() }
+        Failure { status, http_status: None, claim: Some(claim.to_owned()), message: message.into() }
+    }
+
+    /// A failure that a server answered with, by its HTTP status and its own error code, if it named one.
+    pub fn answered(status: Status, http_status: u16, code: Option<&str>, message: impl Into<String>) -> Failure {
+        Failure { status, http_status: Some(http_status), claim: code.map(str::to_owned), message: message.into() }
     }
 
     /// Which failure it is.
@@ -131,7 +166,12 @@ impl Failure {
         self.status
     }
 
-    /// The name of the claim (or of the header's `typ`) that decided, if one did.
+    /// The HTTP status, if a server answered.
+    pub fn http_status(&self) -> Option<u16> {
+        self.http_status
+    }
+
+    /// The name of the claim (or of the header's `typ`) that decided, if one did; where a server answered, its own error code.
     pub fn claim(&self) -> Option<&str> {
         self.claim.as_deref()
     }

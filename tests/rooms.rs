@@ -1,11 +1,11 @@
-//! The plan of the house: arrows between rooms run one way, `ffi -> vendors -> jose -> error`, relative imports stay in their room, one
-//! room may be unsafe, and no file is too long to read.
+//! The plan of the house: arrows between rooms run one way, `ffi -> runtime -> vendors -> access -> source -> jose -> error`, relative
+//! imports stay in their room, one room and one file may be unsafe, and no file is too long to read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From left to right: a room may use itself and those behind it.
-const ROOMS: [&str; 4] = ["ffi", "vendors", "jose", "error"];
+const ROOMS: [&str; 7] = ["ffi", "runtime", "vendors", "access", "source", "jose", "error"];
 
 /// A file is one idea, and can be read at one sitting.
 const MAX_LINES: usize = 400;
@@ -31,11 +31,12 @@ fn every_source_file_is_in_a_room() {
 }
 
 #[test]
-fn unsafe_is_in_ffi_only() {
-    let (inside, outside): (Vec<_>, Vec<_>) = sources().into_iter().partition(|file| room_of(file) == "ffi");
+fn unsafe_is_in_ffi_and_at_the_fork_only() {
+    let may_be = |file: &PathBuf| room_of(file) == "ffi" || *file == root().join("runtime/fork.rs");
+    let (inside, outside): (Vec<_>, Vec<_>) = sources().into_iter().partition(may_be);
     assert!(inside.iter().any(|file| is_unsafe(file)));
     for file in outside {
-        assert!(!is_unsafe(&file), "{}: unsafe outside ffi", file.display());
+        assert!(!is_unsafe(&file), "{}: unsafe outside ffi and runtime/fork.rs", file.display());
     }
 }
 

@@ -14,13 +14,13 @@ use crate::error::{Failure, Result, Status};
 /// Why a call failed. Declared by the caller, who may leave it uninitialised and may pass NULL instead; untouched on success.
 ///
 /// 256 bytes. `claim` and `message` end in NUL and are cut on a character boundary where they do not fit; no byte of a
-/// token, key, secret or claim value is ever in them.
+/// token, key, secret or claim value is ever in them. Where a server refused, `message` may hold its text.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 pub struct jeton_error {
     /// The status that the call returned.
     pub status: jeton_status,
-    /// 0, for no call asks a server.
+    /// The HTTP status of the server that answered; 0 if none did.
     pub http_status: i32,
     /// The claim or header member that decided (`exp`, `typ`), or the server's own error code; else empty.
     pub claim: [c_char; 48],
@@ -30,10 +30,15 @@ pub struct jeton_error {
 
 /// Runs the body of one call: a failure is written to `err`, a panic becomes `JETON_E_PANIC`.
 pub(super) fn guard(err: *mut jeton_error, body: impl FnOnce() -> Result<()>) -> jeton_status {
+    guard_answer(err, || body().map(|()| JETON_OK))
+}
+
+/// As [`guard`], for a body that answers `JETON_OK`, `JETON_WAIT` or `JETON_ASK`.
+pub(super) fn guard_answer(err: *mut jeton_error, body: impl FnOnce() -> Result<jeton_status>) -> jeton_status {
     // A body only reads immutable handles and writes outputs at its very end, so nothing half-done can be seen after a panic.
     let outcome = catch_unwind(AssertUnwindSafe(body));
     let failure = match outcome {
-        Ok(Ok(())) => return JETON_OK,
+        Ok(Ok(answer)) => return answer,
         Ok(Err(failure)) => failure,
         Err(panic) => {
             forget_panic(panic);
@@ -56,8 +61,8 @@ pub(super) fn write_error(err: *mut jeton_error, failure: &Failure) {
     if err.is_null() {
         return;
     }
-    let mut error =
-        jeton_error { status: failure.status().number(), http_status: 0, claim: [0; 48], message: [0; 200] };
+    let http_status = failure.http_status().unwrap_or_default().into();
+    let mut error = jeton_error { status: failure.status().number(), http_status, claim: [0; 48], message: [0; 200] };
     write_text(&mut error.claim, failure.claim().unwrap_or_default());
     write_text(&mut error.message, failure.message());
     // SAFETY: not NULL, and by contract it points to a jeton_error. `write` does not read the old, perhaps uninitialised, bytes.

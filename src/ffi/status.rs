@@ -5,12 +5,17 @@ use std::ptr;
 
 use crate::error::Status;
 
-/// What every fallible function returns: `JETON_OK` or one of `JETON_E_…`. Numbers are for ever; new ones may be added.
+/// What every fallible function returns: `JETON_OK`, one of `JETON_E_…`, or where a function says so `JETON_WAIT` or `JETON_ASK`. Numbers are for ever; new ones may be added.
 #[allow(non_camel_case_types)]
 pub type jeton_status = i32;
 
 /// Done.
 pub const JETON_OK: jeton_status = 0;
+
+/// No failure: the answer is not there yet.
+pub const JETON_WAIT: jeton_status = 1;
+/// No failure: the library asks for something, such as an HTTP exchange, and goes on when it is answered.
+pub const JETON_ASK: jeton_status = 2;
 
 /// A pointer that must not be NULL is NULL.
 pub const JETON_E_NULL: jeton_status = 101;
@@ -62,17 +67,47 @@ pub const JETON_E_SUBJECT: jeton_status = 408;
 /// `aud` holds none of the policy's audiences.
 pub const JETON_E_AUDIENCE: jeton_status = 409;
 
+/// The server cannot be reached, or says that it cannot answer now: connection, TLS, HTTP 429 or 5xx, retries used up.
+pub const JETON_E_UNAVAILABLE: jeton_status = 501;
+/// The caller's time or a network timeout passed, or HTTP 408.
+pub const JETON_E_TIMEOUT: jeton_status = 502;
+/// The server refuses: HTTP 4xx, or an answer whose body says that it is an error.
+pub const JETON_E_REFUSED: jeton_status = 503;
+/// An answer that is none: another HTTP status, a body that is not JSON, lacks what was asked for or is too large.
+pub const JETON_E_PROTOCOL: jeton_status = 504;
+/// A token file or database that must be read or written cannot be.
+pub const JETON_E_STORE: jeton_status = 505;
+/// There is nothing to fetch with, and no token that is still valid.
+pub const JETON_E_NO_CREDENTIALS: jeton_status = 506;
+/// This server, or this build of the library, does not offer the operation.
+pub const JETON_E_UNSUPPORTED: jeton_status = 507;
+/// There are no keys to judge the token by, for they could not be fetched.
+pub const JETON_E_KEYS_UNAVAILABLE: jeton_status = 508;
+/// The caller cancelled the wait.
+pub const JETON_E_CANCELLED: jeton_status = 509;
+/// The source or client was closed.
+pub const JETON_E_CLOSED: jeton_status = 510;
+
+/// There is no such token.
+pub const JETON_E_UNKNOWN: jeton_status = 601;
+/// The token was revoked.
+pub const JETON_E_REVOKED: jeton_status = 602;
+/// The actor may not do that.
+pub const JETON_E_DENIED: jeton_status = 603;
+
 /// A defect of the library was caught at its boundary. The call had no effect; every handle stays usable.
 pub const JETON_E_PANIC: jeton_status = 901;
 /// The operating system did not give what the call needs, such as random bytes.
 pub const JETON_E_INTERNAL: jeton_status = 902;
 
-/// The name of a status: `"EXPIRED"` for JETON_E_EXPIRED, `"OK"` for JETON_OK, NULL for a number that this library does not
+/// The name of a status: `"EXPIRED"` for JETON_E_EXPIRED; `"OK"`, `"WAIT"` and `"ASK"` for the answers; NULL for a number that this library does not
 /// know. The text is static: never freed, valid for ever. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_status_name(status: jeton_status) -> *const c_char {
     match Status::from_number(status) {
         _ if status == JETON_OK => c"OK".as_ptr(),
+        _ if status == JETON_WAIT => c"WAIT".as_ptr(),
+        _ if status == JETON_ASK => c"ASK".as_ptr(),
         Some(status) => status.name_with_nul().as_ptr().cast(),
         None => ptr::null(),
     }
@@ -104,6 +139,19 @@ const _: () = {
         (JETON_E_ISSUER, Status::Issuer),
         (JETON_E_SUBJECT, Status::Subject),
         (JETON_E_AUDIENCE, Status::Audience),
+        (JETON_E_UNAVAILABLE, Status::Unavailable),
+        (JETON_E_TIMEOUT, Status::Timeout),
+        (JETON_E_REFUSED, Status::Refused),
+        (JETON_E_PROTOCOL, Status::Protocol),
+        (JETON_E_STORE, Status::Store),
+        (JETON_E_NO_CREDENTIALS, Status::NoCredentials),
+        (JETON_E_UNSUPPORTED, Status::Unsupported),
+        (JETON_E_KEYS_UNAVAILABLE, Status::KeysUnavailable),
+        (JETON_E_CANCELLED, Status::Cancelled),
+        (JETON_E_CLOSED, Status::Closed),
+        (JETON_E_UNKNOWN, Status::Unknown),
+        (JETON_E_REVOKED, Status::Revoked),
+        (JETON_E_DENIED, Status::Denied),
         (JETON_E_PANIC, Status::Panic),
         (JETON_E_INTERNAL, Status::Internal),
     ];

@@ -1,0 +1,1 @@
+//! The only room with threads, sockets and the system clock.

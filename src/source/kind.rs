@@ -1,0 +1,73 @@
+//! What one kind of source knows: how to ask for a token, what to make of the answer, where tokens are kept. When to ask is the cache's.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::exchange::Now;
+use super::operation::Operation;
+use crate::error::Result;
+
+/// A token as a server granted it.
+pub struct Grant {
+    /// The access token.
+    pub token: Zeroizing<String>,
+    /// How long it lives.
+    pub lifetime: Lifetime,
+    /// The refresh token that replaces the one it was fetched with, where the server rotates them.
+    pub refresh_token: Option<Zeroizing<String>>,
+}
+
+/// How long a token lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Seconds from the moment when the request went out.
+    In(i64),
+    /// Until this Unix second.
+    Until(i64),
+    /// The server did not say.
+    Unknown,
+}
+
+/// One kind of source. It does no I/O and reads no clock.
+pub trait Kind: Send + Sync {
+    /// What tells this source from others: equal bytes share one cache entry. Holds no secret in readable form.
+    fn identity(&self) -> [u8; 32];
+
+    /// The answer of `source.describe`, a JSON object. Never a secret.
+    fn describe(&self) -> String;
+
+    /// How long before its end a token is renewed, in seconds; `None` leaves it to the cache (a fifth of the lifetime, at most 300).
+    fn leeway_s(&self) -> Option<i64>;
+
+    /// A token that is at hand when the source is opened, from an argument, a variable or a file.
+    fn at_hand(&self, now: Now) -> Option<Grant>;
+
+    /// Asks for a token. `refresh_token` is the newest that the cache knows, where the kind rotates them. NO_CREDENTIALS if there is nothing
+    /// to ask with.
+    fn fetch(&self, refresh_token: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>>;
+
+    /// Ends a token at its server. UNSUPPORTED where the kind knows no such thing.
+    fn revoke(&self, token: &str) -> Result<Box<dyn Operation<Output = bool>>>;
+
+    /// What is done with the last token when the source is closed, if anything.
+    fn at_close(&self, token: &str) -> Option<Box<dyn Operation<Output = bool>>>;
+
+    /// Where tokens are kept between processes, if anywhere.
+    fn token_file(&self) -> Option<&dyn TokenFile>;
+
+    /// The answer of `source.identity` from a token, a JSON object. UNSUPPORTED where the kind's tokens say nothing.
+    fn subject(&self, token: &str) -> Result<String>;
+}
+
+/// The form of one kind's token file. Reading, writing and locking are the runtime's.
+pub trait TokenFile: Send + Sync {
+    /// Where it is.
+    fn path(&self) -> PathBuf;
+
+    /// The token of a file's bytes, if they hold one for this source.
+    fn read(&self, bytes: &[u8], now: Now) -> Option<Grant>;
+
+    /// The bytes to store for a new token, given those that are there.
+    fn write(&self, old: Option<&[u8]>, grant: &Grant) -> Zeroizing<Vec<u8>>;
+}
