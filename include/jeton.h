@@ -26,6 +26,30 @@
 #define JETON_ABI_VERSION 1
 
 /**
+ * The runtime's own clock, for a parameter `now_ms`.
+ */
+#define JETON_CLOCK -1
+
+/**
+ * Says who is calling: a request's headers and query become an actor, or none. Any number of threads may use one at
+ * once.
+ */
+typedef struct jeton_access jeton_access;
+
+/**
+ * Holds the tokens of any number of sources, and the key sets of any number of remote verifiers: two sources of the same
+ * identity share one entry. It fetches nothing itself: the runtime does, or a host that calls jeton_cache_poll. Any
+ * number of threads may use one at once. Most programs never make one: NULL stands for the cache of the process, which
+ * the runtime drives.
+ */
+typedef struct jeton_cache jeton_cache;
+
+/**
+ * Calls one server in the name of one user. Any number of threads may use one at once.
+ */
+typedef struct jeton_client jeton_client;
+
+/**
  * Makes tokens whose signature somebody else computes, such as a KMS: the signing input comes out as a value, the signature
  * goes back in as a value. Immutable: any number of threads may use one at once.
  */
@@ -36,6 +60,17 @@ typedef struct jeton_external_signer jeton_external_signer;
  * Immutable: any number of threads may use one at once, and signers and verifiers made from it do not need it afterwards.
  */
 typedef struct jeton_key jeton_key;
+
+/**
+ * An operation that asks the host for what it needs, step by step. One thread at a time.
+ */
+typedef struct jeton_operation jeton_operation;
+
+/**
+ * Checks tokens of one or more issuers, whose key sets are fetched and kept as long as their servers say. Any number of
+ * threads may use one at once.
+ */
+typedef struct jeton_remote_verifier jeton_remote_verifier;
 
 /**
  * What a call found: entries of named parts, each a run of bytes. Most results have one entry; a batch has one for each
@@ -49,6 +84,12 @@ typedef struct jeton_result jeton_result;
 typedef struct jeton_signer jeton_signer;
 
 /**
+ * One token that is kept fresh: fetched when first asked for, renewed ahead of its end, while callers are served the old
+ * one. Any number of threads may use one at once.
+ */
+typedef struct jeton_source jeton_source;
+
+/**
  * Checks tokens against keys and a policy. Immutable: any number of threads may use one at once.
  */
 typedef struct jeton_verifier jeton_verifier;
@@ -59,7 +100,12 @@ typedef struct jeton_verifier jeton_verifier;
 typedef struct jeton_vizzly jeton_vizzly;
 
 /**
- * What every fallible function returns: `JETON_OK` or one of `JETON_E_…`. Numbers are for ever; new ones may be added.
+ * The result of something that takes time. One thread at a time may use it, but jeton_wait_cancel may come from any.
+ */
+typedef struct jeton_wait jeton_wait;
+
+/**
+ * What every fallible function returns: `JETON_OK`, one of `JETON_E_…`, or where a function says so `JETON_WAIT` or `JETON_ASK`. Numbers are for ever; new ones may be added.
  */
 typedef int32_t jeton_status;
 
@@ -67,7 +113,7 @@ typedef int32_t jeton_status;
  * Why a call failed. Declared by the caller, who may leave it uninitialised and may pass NULL instead; untouched on success.
  *
  * 256 bytes. `claim` and `message` end in NUL and are cut on a character boundary where they do not fit; no byte of a
- * token, key, secret or claim value is ever in them.
+ * token, key, secret or claim value is ever in them. Where a server refused, `message` may hold its text.
  */
 typedef struct {
     /**
@@ -75,7 +121,7 @@ typedef struct {
      */
     jeton_status status;
     /**
-     * 0, for no call asks a server.
+     * The HTTP status of the server that answered; 0 if none did.
      */
     int32_t http_status;
     /**
@@ -92,6 +138,16 @@ typedef struct {
  * Done.
  */
 #define JETON_OK 0
+
+/**
+ * No failure: the answer is not there yet.
+ */
+#define JETON_WAIT 1
+
+/**
+ * No failure: the library asks for something, such as an HTTP exchange, and goes on when it is answered.
+ */
+#define JETON_ASK 2
 
 /**
  * A pointer that must not be NULL is NULL.
@@ -209,6 +265,71 @@ typedef struct {
 #define JETON_E_AUDIENCE 409
 
 /**
+ * The server cannot be reached, or says that it cannot answer now: connection, TLS, HTTP 429 or 5xx, retries used up.
+ */
+#define JETON_E_UNAVAILABLE 501
+
+/**
+ * The caller's time or a network timeout passed, or HTTP 408.
+ */
+#define JETON_E_TIMEOUT 502
+
+/**
+ * The server refuses: HTTP 4xx, or an answer whose body says that it is an error.
+ */
+#define JETON_E_REFUSED 503
+
+/**
+ * An answer that is none: another HTTP status, a body that is not JSON, lacks what was asked for or is too large.
+ */
+#define JETON_E_PROTOCOL 504
+
+/**
+ * A token file or database that must be read or written cannot be.
+ */
+#define JETON_E_STORE 505
+
+/**
+ * There is nothing to fetch with, and no token that is still valid.
+ */
+#define JETON_E_NO_CREDENTIALS 506
+
+/**
+ * This server, or this build of the library, does not offer the operation.
+ */
+#define JETON_E_UNSUPPORTED 507
+
+/**
+ * There are no keys to judge the token by, for they could not be fetched.
+ */
+#define JETON_E_KEYS_UNAVAILABLE 508
+
+/**
+ * The caller cancelled the wait.
+ */
+#define JETON_E_CANCELLED 509
+
+/**
+ * The source or client was closed.
+ */
+#define JETON_E_CLOSED 510
+
+/**
+ * There is no such token.
+ */
+#define JETON_E_UNKNOWN 601
+
+/**
+ * The token was revoked.
+ */
+#define JETON_E_REVOKED 602
+
+/**
+ * The actor may not do that.
+ */
+#define JETON_E_DENIED 603
+
+/**
  * A defect of the library was caught at its boundary. The call had no effect; every handle stays usable.
  */
 #define JETON_E_PANIC 901
@@ -240,7 +361,7 @@ JETON_MUST_USE
 jeton_status jeton_testing_panic(jeton_error *err);
 
 /**
- * The name of a status: `"EXPIRED"` for JETON_E_EXPIRED, `"OK"` for JETON_OK, NULL for a number that this library does not
+ * The name of a status: `"EXPIRED"` for JETON_E_EXPIRED; `"OK"`, `"WAIT"` and `"ASK"` for the answers; NULL for a number that this library does not
  * know. The text is static: never freed, valid for ever. Any thread.
  */
 const char *jeton_status_name(jeton_status status);
@@ -674,6 +795,593 @@ jeton_status jeton_vizzly_verifier(const jeton_key *key,
  * Frees a Vizzly signer. NULL is fine. Never fails. Any thread.
  */
 void jeton_vizzly_free(jeton_vizzly *vizzly);
+
+/**
+ * Makes a cache. `config` is a JSON object, of which unknown members are refused:
+ *
+ * - `driven_by` (`runtime`, the default where the library has it, or `host`: the host calls jeton_cache_poll).
+ * - `max_entries` (1 to 1000000, default 100000): how many tokens and key sets are held.
+ * - `max_token_bytes` (256 to 1048576, default 65536): the longest token that is kept.
+ *
+ * On success the caller frees `*out` with jeton_cache_free; its sources keep it alive as long as they need it.
+ * Returns JETON_OK, JETON_E_CONFIG, or JETON_E_UNSUPPORTED for `runtime` in a build without it.
+ */
+JETON_MUST_USE
+jeton_status jeton_cache_new(const char *config,
+                             size_t config_len,
+                             jeton_cache **out,
+                             jeton_error *err);
+
+/**
+ * For a cache that the host drives: what is to be done at the time `now_ms` (Unix milliseconds).
+ *
+ * JETON_ASK: an HTTP exchange is to be made. `*lease` names it for jeton_cache_answer or jeton_cache_fail, and `*out`
+ * has the parts `method`, `url`, `headers` (a JSON object of texts), `body` (absent if there is none) and `transport` (a
+ * JSON object: the members `ca_file`, `client_certificate`, `client_key`, `connect_timeout_ms`, `request_timeout_ms`,
+ * `proxy`, `max_body_bytes` of the source's config). The caller frees `*out` with jeton_result_free. A lease that nobody
+ * answers ends by itself after the request's timeouts. Ask again until there is no more.
+ * JETON_OK: nothing is to be done before `*next_due_ms` (INT64_MAX: before something else happens); `*out` is NULL.
+ * Otherwise JETON_E_CONFIG for a cache that the runtime drives.
+ */
+JETON_MUST_USE
+jeton_status jeton_cache_poll(const jeton_cache *cache,
+                              int64_t now_ms,
+                              uint64_t *lease,
+                              jeton_result **out,
+                              int64_t *next_due_ms,
+                              jeton_error *err);
+
+/**
+ * Answers a lease with what the server said: the HTTP status, `headers` (a JSON object of texts; `(NULL, 0)` for none)
+ * and the body. An answer to a lease that has ended is ignored. Returns JETON_OK, or JETON_E_CONFIG for headers that are
+ * not such an object or a status outside 100 to 599.
+ */
+JETON_MUST_USE
+jeton_status jeton_cache_answer(const jeton_cache *cache,
+                                uint64_t lease,
+                                int32_t http_status,
+                                const char *headers,
+                                size_t headers_len,
+                                const uint8_t *body,
+                                size_t body_len,
+                                int64_t now_ms,
+                                jeton_error *err);
+
+/**
+ * Answers a lease that got no answer. `fault` is `refused`, `dropped`, `unresolved`, `tls`, `timeout`, `too_large` or
+ * `garbled`. The rest as jeton_cache_answer.
+ */
+JETON_MUST_USE
+jeton_status jeton_cache_fail(const jeton_cache *cache,
+                              uint64_t lease,
+                              const char *fault,
+                              size_t fault_len,
+                              int64_t now_ms,
+                              jeton_error *err);
+
+/**
+ * Frees a cache. Its sources and verifiers stay usable. NULL is fine. Never fails. Any thread.
+ */
+void jeton_cache_free(jeton_cache *cache);
+
+/**
+ * Opens a source on a cache (NULL: the cache of the process, which the runtime drives). Nothing is fetched yet; files
+ * and the environment are read here and not later.
+ *
+ * - `config` (JSON object): its `kind` is `oauth2`, `descarteslabs`, `tigergraph`, `signed` or `static`; the other
+ *   members are listed in docs/SOURCES.md.
+ * - `secrets` (JSON object of texts, or `(NULL, 0)`): `client_secret`, `refresh_token`, … by kind. It may be wiped after
+ *   the call.
+ * - `environment` (JSON object of texts): stands for the environment of the process, which is read where it is `(NULL,
+ *   0)`.
+ * - `key`: the signing key of kind `signed`; NULL for the others. It may be freed after the call.
+ *
+ * On success the caller ends `*out` with jeton_source_close, if something is to be done at the end, and
+ * jeton_source_free. Missing credentials are a warning among the events. Returns JETON_OK, JETON_E_CONFIG, JETON_E_KEY,
+ * JETON_E_STORE for a token file of another owner.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_new(const jeton_cache *cache,
+                              const char *config,
+                              size_t config_len,
+                              const char *secrets,
+                              size_t secrets_len,
+                              const char *environment,
+                              size_t environment_len,
+                              const jeton_key *key,
+                              int64_t now_ms,
+                              jeton_source **out,
+                              jeton_error *err);
+
+/**
+ * Writes the token to `token`, if one is at hand that has not ended at the time `now_ms` (Unix milliseconds, or
+ * JETON_CLOCK), and to `*expires_at_s` the Unix second at which it ends (INT64_MAX if that is not known). Never waits,
+ * opens no connection and no file, starts a renewal when one is due. With too little room the answer is JETON_E_BUFFER
+ * and `*token_len` is the exact need; `max_token_bytes` of the cache is always enough.
+ * Returns JETON_OK; JETON_WAIT if a fetch is under way or due: see jeton_source_begin; the last failure if the next
+ * fetch is not due yet (5xx).
+ */
+JETON_MUST_USE
+jeton_status jeton_source_token(const jeton_source *source,
+                                int64_t now_ms,
+                                uint8_t *token,
+                                size_t token_cap,
+                                size_t *token_len,
+                                int64_t *expires_at_s,
+                                jeton_error *err);
+
+/**
+ * As jeton_source_token on the runtime's clock, but waits for a fetch at most `timeout_ms` milliseconds. Returns
+ * JETON_OK, JETON_E_TIMEOUT, or the failure of the fetch (5xx).
+ */
+JETON_MUST_USE
+jeton_status jeton_source_wait(const jeton_source *source,
+                               uint64_t timeout_ms,
+                               uint8_t *token,
+                               size_t token_cap,
+                               size_t *token_len,
+                               int64_t *expires_at_s,
+                               jeton_error *err);
+
+/**
+ * Begins what may take time, and gives a wait for its result. `operation` is one of
+ *
+ * - `token`: as jeton_source_token. Parts: `token`, and `expires_at_s` (decimal; absent where it is not known).
+ * - `refresh`: fetches now. The same parts.
+ * - `identity`: what the token says of its subject, fetched first where `token` would be. Part: `identity`, a JSON
+ *   object of `namespace`, `payload`, `all_acl_subjects`, `all_owner_acl_subjects`.
+ * - `revoke`: ends a token at its server (RFC 7009, or the vendor's way): `token`, or the current one where it is
+ *   `(NULL, 0)`. Part: `revoked` (`true` or `false`).
+ * - `close`: as jeton_source_close. No parts.
+ *
+ * After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT; the fetch, which others may share, goes on.
+ * `now_ms` as in jeton_source_token.
+ * On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_begin(const jeton_source *source,
+                                const char *operation,
+                                size_t operation_len,
+                                const char *token,
+                                size_t token_len,
+                                uint64_t timeout_ms,
+                                int64_t now_ms,
+                                jeton_wait **out,
+                                jeton_error *err);
+
+/**
+ * Says that a server refused a token: `token`, or the current one where it is `(NULL, 0)`. It is not served again, and
+ * the next call fetches. `*invalidated` is 1 once for each distinct token, 0 for one that is not current any more.
+ * Returns JETON_OK.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_invalidate(const jeton_source *source,
+                                     const char *token,
+                                     size_t token_len,
+                                     int64_t now_ms,
+                                     int32_t *invalidated,
+                                     jeton_error *err);
+
+/**
+ * Tells what a source is, never a secret. Part of the result: `description`, a JSON object of `kind`, `token_url`,
+ * `client_id`, `scope`, `leeway_s`, `token_path` and `retries`. On success the caller frees `*out` with
+ * jeton_result_free. Returns JETON_OK.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_describe(const jeton_source *source,
+                                   jeton_result **out,
+                                   jeton_error *err);
+
+/**
+ * Counts what happened so far. Part of the result: `stats`, a JSON object of `hits`, `misses`, `waits`, `refreshes`, and
+ * `failures` (an object: status name to count).
+ * On success the caller frees `*out` with jeton_result_free. Returns JETON_OK.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_stats(const jeton_source *source,
+                                jeton_result **out,
+                                jeton_error *err);
+
+/**
+ * Takes out what happened since the last call, oldest first: entries with the part `event`, a JSON object of `code`
+ * (`RENEWED`, `FAILED`, `NEW_REFRESH_TOKEN`, or the code of a warning), `warning` (bool), `message`, `at_ms`; of the
+ * first of them `lost`, if older ones were dropped. `NEW_REFRESH_TOKEN` has `refresh_token`, which the host is to store,
+ * for it replaces the old one; it comes only where no token file does that. On success the caller frees `*out` with
+ * jeton_result_free. Returns JETON_OK.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_events(const jeton_source *source,
+                                 jeton_result **out,
+                                 jeton_error *err);
+
+/**
+ * Closes a source: wakes all who wait with JETON_E_CLOSED, and does what the config wants done at the end
+ * (`delete_on_close`), for which it waits at most `timeout_ms` milliseconds. Every later call answers JETON_E_CLOSED.
+ * Closing twice is fine. Returns JETON_OK, JETON_E_TIMEOUT, or why the end could not be done (5xx); it is closed then,
+ * too.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_close(const jeton_source *source,
+                                uint64_t timeout_ms,
+                                jeton_error *err);
+
+/**
+ * Frees a source; does no I/O, and closes it if that was not done. NULL is fine. Never fails. Any thread.
+ */
+void jeton_source_free(jeton_source *source);
+
+/**
+ * A file descriptor that becomes readable when the result is there, and stays so. It belongs to the wait: never read,
+ * write or close it. -1 for NULL, and where the system gave none: then only jeton_wait_for helps. Any thread.
+ */
+int32_t jeton_wait_fd(const jeton_wait *wait);
+
+/**
+ * Waits at most `timeout_ms` milliseconds. Returns JETON_OK when the result is there, JETON_WAIT if it is not. On a wait
+ * of a cache that the host drives it never waits.
+ */
+JETON_MUST_USE
+jeton_status jeton_wait_for(const jeton_wait *wait,
+                            uint64_t timeout_ms,
+                            jeton_error *err);
+
+/**
+ * The result, whose parts the function lists that began the wait. Never waits. On success the caller frees `*out` with
+ * jeton_result_free; a second call gives it again.
+ * Returns JETON_OK, JETON_WAIT if it is not there yet, or the failure.
+ */
+JETON_MUST_USE
+jeton_status jeton_wait_result(const jeton_wait *wait,
+                               jeton_result **out,
+                               jeton_error *err);
+
+/**
+ * Gives up waiting: the result is JETON_E_CANCELLED from now on, unless it was there already, and the descriptor becomes
+ * readable. What others wait for too goes on. NULL is fine. Any thread.
+ */
+void jeton_wait_cancel(const jeton_wait *wait);
+
+/**
+ * Frees a wait and closes its descriptor; a result that came is lost. NULL is fine. Never fails. Any thread.
+ */
+void jeton_wait_free(jeton_wait *wait);
+
+/**
+ * Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with
+ * JETON_E_CLOSED, and a fetch that hangs is left to its own timeouts. For a program that unloads the library, or wants
+ * to be sure that nothing is under way. A later call that needs threads starts them again. Returns JETON_OK, also if
+ * none ran, or JETON_E_TIMEOUT if a thread is still busy.
+ */
+JETON_MUST_USE
+jeton_status jeton_runtime_stop(uint64_t timeout_ms,
+                                jeton_error *err);
+
+/**
+ * The next step at the time `now_ms` (Unix milliseconds).
+ *
+ * JETON_ASK: something is to be found out. Part `ask` of the result is `http`, with the parts of jeton_cache_poll; or
+ * `row`, with `database`, `sql` and `parameters` (a JSON object: the named parameters of the SQL). Answer it with
+ * jeton_operation_answer, jeton_operation_fail or jeton_operation_row, then call again.
+ * JETON_OK: done; the function that made the operation lists the parts. Otherwise the operation failed. Both stay so. On
+ * JETON_ASK and JETON_OK the caller frees `*out` with jeton_result_free.
+ */
+JETON_MUST_USE
+jeton_status jeton_operation_next(const jeton_operation *operation,
+                                  int64_t now_ms,
+                                  jeton_result **out,
+                                  jeton_error *err);
+
+/**
+ * Answers an `http` ask with what the server said, as jeton_cache_answer. Returns JETON_OK, or JETON_E_CONFIG, also if
+ * nothing was asked.
+ */
+JETON_MUST_USE
+jeton_status jeton_operation_answer(const jeton_operation *operation,
+                                    int32_t http_status,
+                                    const char *headers,
+                                    size_t headers_len,
+                                    const uint8_t *body,
+                                    size_t body_len,
+                                    jeton_error *err);
+
+/**
+ * Answers an ask that could not be met: for `http` with a fault as jeton_cache_fail, for `row` with any text. Returns as
+ * jeton_operation_answer.
+ */
+JETON_MUST_USE
+jeton_status jeton_operation_fail(const jeton_operation *operation,
+                                  const char *fault,
+                                  size_t fault_len,
+                                  jeton_error *err);
+
+/**
+ * Answers a `row` ask with the first row that the SQL gave, a JSON object (column to value), or `(NULL, 0)` if there is
+ * none. Returns as jeton_operation_answer.
+ */
+JETON_MUST_USE
+jeton_status jeton_operation_row(const jeton_operation *operation,
+                                 const char *row,
+                                 size_t row_len,
+                                 jeton_error *err);
+
+/**
+ * Frees an operation, done or not. NULL is fine. Never fails. Any thread.
+ */
+void jeton_operation_free(jeton_operation *operation);
+
+/**
+ * Opens a client; nothing is sent. `vendor` is `dataiku` or `tigergraph`; `config` and `secrets` are JSON objects whose
+ * members are listed in docs/CLIENTS.md; `environment` as in jeton_source_new.
+ * On success the caller frees `*out` with jeton_client_free. Returns JETON_OK or JETON_E_CONFIG.
+ */
+JETON_MUST_USE
+jeton_status jeton_client_new(const char *vendor,
+                              size_t vendor_len,
+                              const char *config,
+                              size_t config_len,
+                              const char *secrets,
+                              size_t secrets_len,
+                              const char *environment,
+                              size_t environment_len,
+                              jeton_client **out,
+                              jeton_error *err);
+
+/**
+ * A client of the same server that acts as the user `login` (Dataiku). The other stays as it is. On success the caller
+ * frees `*out` with jeton_client_free.
+ * Returns JETON_OK, JETON_E_CONFIG for a login that is empty or has control characters, JETON_E_UNSUPPORTED for another
+ * vendor.
+ */
+JETON_MUST_USE
+jeton_status jeton_client_as_user(const jeton_client *client,
+                                  const char *login,
+                                  size_t login_len,
+                                  jeton_client **out,
+                                  jeton_error *err);
+
+/**
+ * Begins an operation of the table in docs/CLIENTS.md on the runtime. `args` is a JSON object, `(NULL, 0)` for none.
+ * Part of the result: `result`, JSON. After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT. On success
+ * the caller frees `*out` with jeton_wait_free.
+ * Returns JETON_OK, JETON_E_CONFIG for an unknown operation or a wrong argument, JETON_E_UNSUPPORTED in a build without
+ * the runtime.
+ */
+JETON_MUST_USE
+jeton_status jeton_client_begin(const jeton_client *client,
+                                const char *operation,
+                                size_t operation_len,
+                                const char *args,
+                                size_t args_len,
+                                uint64_t timeout_ms,
+                                jeton_wait **out,
+                                jeton_error *err);
+
+/**
+ * As jeton_client_begin, and waits. Part of the result: `result`. On success the caller frees `*out` with
+ * jeton_result_free. Returns JETON_OK or the failure (1xx, 5xx).
+ */
+JETON_MUST_USE
+jeton_status jeton_client_call(const jeton_client *client,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *args,
+                               size_t args_len,
+                               uint64_t timeout_ms,
+                               jeton_result **out,
+                               jeton_error *err);
+
+/**
+ * Makes an operation that the host runs, step by step. Part of its result: `result`. On success the caller frees `*out`
+ * with jeton_operation_free; the client may be freed before it.
+ * Returns JETON_OK, JETON_E_CONFIG.
+ */
+JETON_MUST_USE
+jeton_status jeton_client_operation(const jeton_client *client,
+                                    const char *operation,
+                                    size_t operation_len,
+                                    const char *args,
+                                    size_t args_len,
+                                    jeton_operation **out,
+                                    jeton_error *err);
+
+/**
+ * Frees a client. What it began goes on. NULL is fine. Never fails. Any thread.
+ */
+void jeton_client_free(jeton_client *client);
+
+/**
+ * Makes a verifier on a cache (NULL: the cache of the process). Nothing is fetched. `issuers` is a JSON list of objects:
+ * `issuer` (text) and `jwks_url` are required, the other members are those of a policy (see jeton_verifier_new; `issuer`
+ * is taken from above) and of a connection (`ca_file`, `client_certificate`, `client_key`, `connect_timeout_ms`,
+ * `request_timeout_ms`, `proxy`, `allow_http`, see docs/SOURCES.md). `environment` as in jeton_source_new. On success
+ * the caller frees `*out` with jeton_remote_verifier_free. Returns JETON_OK or JETON_E_CONFIG.
+ */
+JETON_MUST_USE
+jeton_status jeton_remote_verifier_new(const jeton_cache *cache,
+                                       const char *issuers,
+                                       size_t issuers_len,
+                                       const char *environment,
+                                       size_t environment_len,
+                                       jeton_remote_verifier **out,
+                                       jeton_error *err);
+
+/**
+ * Verifies with the keys at hand, at the time `now_ms` (Unix milliseconds, or JETON_CLOCK). Never waits. Parts of the
+ * result as jeton_verifier_open. On success the caller frees `*out` with jeton_result_free.
+ * Returns JETON_OK; JETON_WAIT if keys have to be fetched first: see jeton_remote_verifier_begin; JETON_E_ISSUER for an
+ * issuer that is not one of these; JETON_E_KEYS_UNAVAILABLE if there are no keys to judge by; else as
+ * jeton_verifier_verify.
+ */
+JETON_MUST_USE
+jeton_status jeton_remote_verifier_verify(const jeton_remote_verifier *verifier,
+                                          const char *token,
+                                          size_t token_len,
+                                          int64_t now_ms,
+                                          jeton_result **out,
+                                          jeton_error *err);
+
+/**
+ * Verifies a token, fetching keys where that is needed. Parts of the wait's result as jeton_verifier_open. After
+ * `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT. On success the caller frees `*out` with
+ * jeton_wait_free. Returns JETON_OK; what the token lacks is a failure of the wait.
+ */
+JETON_MUST_USE
+jeton_status jeton_remote_verifier_begin(const jeton_remote_verifier *verifier,
+                                         const char *token,
+                                         size_t token_len,
+                                         uint64_t timeout_ms,
+                                         int64_t now_ms,
+                                         jeton_wait **out,
+                                         jeton_error *err);
+
+/**
+ * As jeton_remote_verifier_begin, and waits. On success the caller frees `*out` with jeton_result_free.
+ */
+JETON_MUST_USE
+jeton_status jeton_remote_verifier_wait(const jeton_remote_verifier *verifier,
+                                        const char *token,
+                                        size_t token_len,
+                                        uint64_t timeout_ms,
+                                        jeton_result **out,
+                                        jeton_error *err);
+
+/**
+ * Frees a remote verifier. NULL is fine. Never fails. Any thread.
+ */
+void jeton_remote_verifier_free(jeton_remote_verifier *verifier);
+
+/**
+ * Opens an authenticator. Databases, files and the environment are opened here. All but `secret` are JSON objects,
+ * described in docs/ACCESS.md:
+ *
+ * - `config`: `tokens`, `param`, `query`, `manage_tokens`, … as the Datasette plugin takes them, and `jwt`; `{}` for
+ *   signed tokens alone.
+ * - `settings`: `databases` (name to path; null: the host is asked for rows), `allow_signed_tokens` (default true),
+ *   `max_signed_tokens_ttl` (seconds, default 0: no cap). `(NULL, 0)` for none.
+ * - `secret`: the secret that signed tokens are signed with; `(NULL, 0)`: `DATASETTE_SECRET` of the environment, if
+ *   there is one.
+ * - `environment` as in jeton_source_new.
+ *
+ * On success the caller frees `*out` with jeton_access_free. Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE for a
+ * database that cannot be opened, JETON_E_UNSUPPORTED for one in a build without SQLite.
+ */
+JETON_MUST_USE
+jeton_status jeton_access_new(const char *config,
+                              size_t config_len,
+                              const char *settings,
+                              size_t settings_len,
+                              const uint8_t *secret,
+                              size_t secret_len,
+                              const char *environment,
+                              size_t environment_len,
+                              jeton_access **out,
+                              jeton_error *err);
+
+/**
+ * Calls an operation of the table in docs/ACCESS.md at the time `now_s` (Unix seconds; JETON_CLOCK: the runtime's
+ * clock): `authenticate`, `create_token`, `list_tokens`, `token_details`, `revoke_token`, `sign_token`, `auth_info`,
+ * `act_as`. `args` is a JSON object. It may wait for a database, never for the network. Part of the result: `answer`,
+ * JSON; of `authenticate` also `challenge`, the value of `WWW-Authenticate` for an answer 401.
+ * On success the caller frees `*out` with jeton_result_free. A token that is not accepted is no failure: `actor` of the
+ * answer is null and `refused` says why.
+ * Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE, JETON_E_UNKNOWN, JETON_E_DENIED; JETON_ASK, with `*out` NULL, where
+ * rows or keys have to be asked for: use jeton_access_operation or jeton_access_begin.
+ */
+JETON_MUST_USE
+jeton_status jeton_access_call(const jeton_access *access,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *args,
+                               size_t args_len,
+                               int64_t now_s,
+                               jeton_result **out,
+                               jeton_error *err);
+
+/**
+ * Begins an operation on the runtime: the caller's thread waits for neither database nor network. Parts as
+ * jeton_access_call. After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT. On success the caller frees
+ * `*out` with jeton_wait_free. Returns JETON_OK, JETON_E_UNSUPPORTED in a build without the runtime.
+ */
+JETON_MUST_USE
+jeton_status jeton_access_begin(const jeton_access *access,
+                                const char *operation,
+                                size_t operation_len,
+                                const char *args,
+                                size_t args_len,
+                                int64_t now_s,
+                                uint64_t timeout_ms,
+                                jeton_wait **out,
+                                jeton_error *err);
+
+/**
+ * Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it,
+ * and for key sets. Parts of its result as jeton_access_call. On success the caller frees `*out` with
+ * jeton_operation_free. Returns JETON_OK, JETON_E_CONFIG.
+ */
+JETON_MUST_USE
+jeton_status jeton_access_operation(const jeton_access *access,
+                                    const char *operation,
+                                    size_t operation_len,
+                                    const char *args,
+                                    size_t args_len,
+                                    int64_t now_s,
+                                    jeton_operation **out,
+                                    jeton_error *err);
+
+/**
+ * Frees an authenticator and closes its databases. NULL is fine. Never fails. Any thread.
+ */
+void jeton_access_free(jeton_access *access);
+
+/**
+ * Whether an allow block lets an actor in, by Datasette's rules. `actor` (an object or null) and `allow` (any JSON) are
+ * JSON texts. `*allowed` is 1 or 0; an allow block that says nothing sensible allows nobody.
+ * Returns JETON_OK, or JETON_E_CONFIG for an actor that is neither an object nor null, or text that is not JSON.
+ */
+JETON_MUST_USE
+jeton_status jeton_allowed(const char *actor,
+                           size_t actor_len,
+                           const char *allow,
+                           size_t allow_len,
+                           int32_t *allowed,
+                           jeton_error *err);
+
+/**
+ * Whether the restrictions (`_r`) of a token's actor leave an action, by Datasette's rules. `resource` is a JSON list of
+ * 0 to 2 texts: database, table. The rest as jeton_allowed.
+ */
+JETON_MUST_USE
+jeton_status jeton_allowed_action(const char *actor,
+                                  size_t actor_len,
+                                  const char *action,
+                                  size_t action_len,
+                                  const char *resource,
+                                  size_t resource_len,
+                                  int32_t *allowed,
+                                  jeton_error *err);
+
+/**
+ * Makes a key: `<prefix>_`, 30 random characters and 6 of checksum. `prefix` is 2 to 16 of a-z and 0-9, a letter first.
+ * Parts of the result: `api_key`, to be shown once, and `digest`, the 32 bytes of SHA-256 that a service stores. On
+ * success the caller frees `*out` with jeton_result_free. Returns JETON_OK, JETON_E_CONFIG for another prefix,
+ * JETON_E_INTERNAL without random bytes.
+ */
+JETON_MUST_USE
+jeton_status jeton_api_key_generate(const char *prefix,
+                                    size_t prefix_len,
+                                    jeton_result **out,
+                                    jeton_error *err);
+
+/**
+ * Looks at the form and the checksum of a key; whether it was ever given to anybody is for the service to know, by its
+ * digest. Parts of the result: `prefix` and `digest`, both absent if it is not well formed.
+ * On success, which says nothing about the key, the caller frees `*out` with jeton_result_free. Returns JETON_OK.
+ */
+JETON_MUST_USE
+jeton_status jeton_api_key_check(const uint8_t *api_key,
+                                 size_t api_key_len,
+                                 jeton_result **out,
+                                 jeton_error *err);
 
 #ifdef __cplusplus
 }

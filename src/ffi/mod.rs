@@ -25,3 +25,25 @@ mod verifier;
 mod unverified;
 
 mod vizzly;
+
+mod cache;
+
+mod source;
+
+mod wait;
+
+mod runtime;
+
+mod operation;
+
+mod client;
+
+mod remote_verifier;
+
+mod access;
+
+mod api_key;
+
+fn unbuilt() -> crate::error::Failure {
+    crate::error::Failure::new(crate::error::Status::Unsupported, "this build of the library does not have it")
+}
