@@ -132,7 +132,7 @@ lint-rust:
 .PHONY: test-rust
 test-rust: drivers
 	@cargo test
-	@cargo test --test conformance --test canary
+	@cargo test --test conformance --test scenarios --test canary
 
 .PHONY: test-embedding
 test-embedding: lib

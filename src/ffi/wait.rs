@@ -2,8 +2,6 @@
 
 #![allow(unused_variables)]
 
-use std::ffi::c_char;
-
 use super::boundary::{guard, jeton_error};
 use super::result::jeton_result;
 use super::status::jeton_status;

@@ -4,6 +4,7 @@ from . import (attacks, key_faults, key_forms, key_numbers, op_batch, op_driver,
                op_sign, op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc,
                verify_signatures, verify_status, verify_tokens, verify_which_key)
 from .cases import File
+from .scenarios import Scenarios
 
 FILES = {
     "verify": ("verify: which token passes which policy", [
@@ -20,9 +21,16 @@ FILES = {
     "driver": ("What is the driver's own: lines, ids, unknown operations, missing members, the clock", [op_driver]),
 }
 
+SCENARIOS = {}
+
 for name, (about, modules) in FILES.items():
     file = File(name, about)
     for module in modules:
         module.add(file)
     print(name, file.write())
 print("attacks", attacks.write())
+for name, (about, modules) in SCENARIOS.items():
+    file = Scenarios(name, about)
+    for module in modules:
+        module.add(file)
+    print("scenarios/" + name, file.write())

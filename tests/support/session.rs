@@ -1,0 +1,55 @@
+//! A host's conformance driver that is asked one line after the other, because what it answers decides what comes next.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+pub struct Session {
+    driver: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    asked: u64,
+}
+
+impl Session {
+    /// Starts the driver of `host`: with the umask of octal digits, if there is one, and nothing in its environment but `PATH` and a home folder.
+    pub fn start(host: &str, home: &Path, umask: Option<&str>) -> Session {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let script = format!("umask {}; exec tests/conformance/drive {host}", umask.unwrap_or("022"));
+        let mut driver = Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(root)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", home)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{host}: no driver, run `make drivers`: {error}"));
+        let (stdin, stdout) = (driver.stdin.take().unwrap(), BufReader::new(driver.stdout.take().unwrap()));
+        Session { driver, stdin, stdout, asked: 0 }
+    }
+
+    /// The answer to one request, without its id.
+    pub fn ask(&mut self, request: &Value) -> Result<Value, String> {
+        self.asked += 1;
+        let mut request = request.as_object().expect("a request is an object").clone();
+        request.insert("id".to_owned(), self.asked.into());
+        writeln!(self.stdin, "{}", Value::from(request)).map_err(|error| format!("the driver is gone: {error}"))?;
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).map_err(|error| format!("no answer: {error}"))?;
+        let mut answer: Value =
+            serde_json::from_str(&line).map_err(|error| format!("the driver answered {line:?}: {error}"))?;
+        let id = answer.as_object_mut().and_then(|members| members.remove("id"));
+        if id == Some(self.asked.into()) { Ok(answer) } else { Err(format!("the id is {id:?}, not {}", self.asked)) }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
