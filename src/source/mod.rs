@@ -6,6 +6,7 @@
 mod exchange;
 mod kind;
 mod operation;
+pub mod token_file;
 
 pub use exchange::{Fault, Now, Outcome, Request, Response, Transport};
 pub use kind::{Grant, Kind, Lifetime, TokenFile};
