@@ -29,6 +29,15 @@ pub enum Lifetime {
     Unknown,
 }
 
+/// Something that the owner of a source may want to know, and that is no failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// `NO_CREDENTIALS`, `SECRET_MISMATCH`, `TOKEN_FILE_UNREADABLE`, `TOKEN_FILE_NOT_SAVED` or `FILE_MODE`.
+    pub code: &'static str,
+    /// What happened, in one line for people. It holds no secret.
+    pub message: String,
+}
+
 /// One kind of source. It does no I/O and reads no clock.
 pub trait Kind: Send + Sync {
     /// What tells this source from others: equal bytes share one cache entry. Holds no secret in readable form.
@@ -36,6 +45,11 @@ pub trait Kind: Send + Sync {
 
     /// The answer of `source.describe`, a JSON object. Never a secret.
     fn describe(&self) -> String;
+
+    /// What was found odd when the source was opened.
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
+    }
 
     /// How long before its end a token is renewed, in seconds; `None` leaves it to the cache (a fifth of the lifetime, at most 300).
     fn leeway_s(&self) -> Option<i64>;

@@ -9,5 +9,5 @@ mod operation;
 pub mod token_file;
 
 pub use exchange::{Fault, Now, Outcome, Request, Response, Transport};
-pub use kind::{Grant, Kind, Lifetime, TokenFile};
+pub use kind::{Grant, Kind, Lifetime, TokenFile, Warning};
 pub use operation::{Operation, Step};
