@@ -13,16 +13,24 @@ module Jeton
     # The claim or header member that decided, such as "exp"; nil if none did.
     attr_reader :claim
 
+    # The HTTP status of the server that answered, such as 401; nil if none did.
+    attr_reader :http_status
+
+    # The server's own error code, such as "invalid_grant"; nil if it named none.
+    attr_reader :code
+
     # Keyword arguments are the readers of the same names.
-    def initialize(message = nil, status: nil, number: nil, claim: nil)
+    def initialize(message = nil, status: nil, number: nil, claim: nil, http_status: nil, code: nil)
       super(message)
       @status = status
       @number = number
       @claim = claim
+      @http_status = http_status
+      @code = code
     end
   end
 
-  # The object was closed before or while it was used.
+  # The object was closed before or while it was used, or while somebody waited for it.
   class ClosedError < Error; end
 
   # An argument cannot be taken as it is, such as text that is not UTF-8, or a method does not go with what the object is.
@@ -91,6 +99,48 @@ module Jeton
   # `aud` holds none of the policy's audiences.
   class AudienceError < ClaimError; end
 
+  # What was to be fetched, stored or asked for is not there. Rescue this one to answer 502 or 503.
+  class FetchError < Error; end
+
+  # The server cannot be reached, or says that it cannot answer now.
+  class UnavailableError < FetchError; end
+
+  # The caller's time or a network timeout passed. What was asked for goes on for those who still wait.
+  class TimeoutError < FetchError; end
+
+  # The server refuses; `http_status` and `code` say how.
+  class RefusedError < FetchError; end
+
+  # An answer that is none.
+  class ProtocolError < FetchError; end
+
+  # A token file or database that must be read or written cannot be.
+  class StoreError < FetchError; end
+
+  # There is nothing to fetch with, and no token that is still valid.
+  class NoCredentialsError < FetchError; end
+
+  # This server, or this build of the library, does not offer the operation.
+  class UnsupportedError < FetchError; end
+
+  # There are no keys to judge the token by.
+  class KeysUnavailableError < FetchError; end
+
+  # The wait was cancelled.
+  class CancelledError < FetchError; end
+
+  # An operation on managed tokens is not possible for who asked.
+  class AccessError < Error; end
+
+  # There is no such token.
+  class UnknownError < AccessError; end
+
+  # The token was revoked.
+  class RevokedError < AccessError; end
+
+  # The actor may not do that.
+  class DeniedError < AccessError; end
+
   # A defect of the library was caught at its boundary. The call had no effect; every object stays usable.
   class PanicError < Error; end
 
@@ -106,6 +156,9 @@ module Jeton
     301 => AlgorithmError, 302 => KeyNotFoundError, 303 => SignatureError,
     401 => TypError, 402 => MalformedClaimsError, 403 => InvalidClaimError, 404 => MissingClaimError,
     405 => ExpiredError, 406 => NotYetValidError, 407 => IssuerError, 408 => SubjectError, 409 => AudienceError,
+    501 => UnavailableError, 502 => TimeoutError, 503 => RefusedError, 504 => ProtocolError, 505 => StoreError,
+    506 => NoCredentialsError, 507 => UnsupportedError, 508 => KeysUnavailableError, 509 => CancelledError, 510 => ClosedError,
+    601 => UnknownError, 602 => RevokedError, 603 => DeniedError,
     901 => PanicError, 902 => InternalError
   }.freeze
   private_constant :ERRORS

@@ -18,12 +18,15 @@ module Jeton
     ERROR = "l2Z48Z200"
     ERROR_BYTES = 256
 
+    # The statuses about what is fetched, stored or permitted.
+    SERVERS = (500..699).freeze
+
     # How deep JSON.generate goes.
     NESTING = 100
 
     # An exception from another thread (Timeout, Thread#kill) must not fall between a call and the line that owns its result.
     UNINTERRUPTED = { Object => :never }.freeze
-    private_constant :ZERO, :WORD, :WORD_BYTES, :ERROR, :ERROR_BYTES, :NESTING, :UNINTERRUPTED
+    private_constant :ZERO, :WORD, :WORD_BYTES, :ERROR, :ERROR_BYTES, :SERVERS, :NESTING, :UNINTERRUPTED
 
     # The bytes of a String in any encoding, as a copy (on write) that no other thread can change or free. It is a String and
     # nothing else: a subclass or a singleton could say another size of itself than it has.
@@ -84,6 +87,14 @@ module Jeton
         check(yield(out, error), error)
         owner.new(out.read_pointer)
       end
+    end
+
+    # Yields `answer, error` of a call that writes an int32_t, and gives whether it is 1.
+    def flag
+      answer = memory(4)
+      error = memory(ERROR_BYTES)
+      check(yield(answer, error), error)
+      answer.unpack1("l") == 1
     end
 
     # Frees what `handle` made. Only the one caller that took it out of its owner may. Marked first: an exception in between, as
@@ -217,9 +228,11 @@ module Jeton
     end
 
     def failure(error)
-      number, _http_status, claim, message = error.unpack(ERROR)
-      claim = claim.empty? ? nil : utf8(claim)
-      ERRORS.fetch(number, Error).new(utf8(message), claim: claim, **named(number))
+      number, http_status, name, message = error.unpack(ERROR)
+      # jeton.h: the claim that decided, or the server's own error code.
+      about = { (SERVERS.cover?(number) ? :code : :claim) => name.empty? ? nil : utf8(name) }
+      about[:http_status] = http_status unless http_status.zero?
+      ERRORS.fetch(number, Error).new(utf8(message), **about, **named(number))
     end
 
     def named(number)

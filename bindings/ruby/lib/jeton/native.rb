@@ -2,15 +2,17 @@
 
 require "ffi"
 require "jeton/memory"
+require "jeton/waiting"
 
 module Jeton
   # The functions of jeton.h, one to one. Nothing here is API.
   #
-  # No function is attached with `blocking: true`: none waits, and each but signing with RSA takes microseconds, so it keeps the
-  # GVL, and while one runs no other Ruby code does. Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
+  # No function but jeton_runtime_stop is attached with `blocking: true`: none waits, and each but signing with RSA takes microseconds, so it
+  # keeps the GVL, and while one runs no other Ruby code does. What takes time gives a wait, for whose descriptor Ruby itself waits. Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
   module Native
     extend FFI::Library
     extend Memory
+    extend Waiting
 
     # The JETON_ABI_VERSION of the header that this file follows.
     ABI_VERSION = 1
@@ -33,6 +35,8 @@ module Jeton
     written = %i[buffer_out size_t buffer_out buffer_out] # buf, cap, *len, jeton_error *err
     handle = :pointer
     now_s = :int64
+    now_ms = :int64
+    timeout_ms = :uint64
     status = :int32
 
     attach_function :jeton_version, [], :string
@@ -82,6 +86,41 @@ module Jeton
     attach_function :jeton_vizzly_verifier, [handle, *made], status
     attach_function :jeton_vizzly_free, [handle], :void
 
+    attach_function :jeton_source_new, [handle, *text, *text, *text, handle, now_ms, *made], status
+    attach_function :jeton_source_token, [handle, now_ms, *written.first(3), :buffer_out, :buffer_out], status
+    attach_function :jeton_source_begin, [handle, *text, *bytes, timeout_ms, now_ms, *made], status
+    attach_function :jeton_source_invalidate, [handle, *bytes, now_ms, :buffer_out, :buffer_out], status
+    attach_function :jeton_source_describe, [handle, *made], status
+    attach_function :jeton_source_stats, [handle, *made], status
+    attach_function :jeton_source_events, [handle, *made], status
+    attach_function :jeton_source_free, [handle], :void
+
+    attach_function :jeton_wait_fd, [handle], :int32
+    attach_function :jeton_wait_result, [handle, *made], status
+    attach_function :jeton_wait_free, [handle], :void
+
+    attach_function :jeton_client_new, [*text, *text, *text, *text, *made], status
+    attach_function :jeton_client_as_user, [handle, *text, *made], status
+    attach_function :jeton_client_begin, [handle, *text, *text, timeout_ms, *made], status
+    attach_function :jeton_client_free, [handle], :void
+
+    attach_function :jeton_remote_verifier_new, [handle, *text, *text, *made], status
+    attach_function :jeton_remote_verifier_verify, [handle, *bytes, now_ms, *made], status
+    attach_function :jeton_remote_verifier_begin, [handle, *bytes, timeout_ms, now_ms, *made], status
+    attach_function :jeton_remote_verifier_free, [handle], :void
+
+    attach_function :jeton_access_new, [*text, *text, *bytes, *text, *made], status
+    attach_function :jeton_access_begin, [handle, *text, *text, now_s, timeout_ms, *made], status
+    attach_function :jeton_access_free, [handle], :void
+    attach_function :jeton_allowed, [*text, *text, :buffer_out, :buffer_out], status
+    attach_function :jeton_allowed_action, [*text, *text, *text, :buffer_out, :buffer_out], status
+
+    attach_function :jeton_api_key_generate, [*text, *made], status
+    attach_function :jeton_api_key_check, [*bytes, *made], status
+
+    # It waits for threads to end.
+    attach_function :jeton_runtime_stop, [timeout_ms, :buffer_out], status, blocking: true
+
     # One class for each type of handle; the release method is called exactly once, by #free or when the object is collected.
     class KeyPointer < FFI::AutoPointer
       def self.release(pointer) = Native.jeton_key_free(pointer)
@@ -97,6 +136,26 @@ module Jeton
 
     class VerifierPointer < FFI::AutoPointer
       def self.release(pointer) = Native.jeton_verifier_free(pointer)
+    end
+
+    class SourcePointer < FFI::AutoPointer
+      def self.release(pointer) = Native.jeton_source_free(pointer)
+    end
+
+    class WaitPointer < FFI::AutoPointer
+      def self.release(pointer) = Native.jeton_wait_free(pointer)
+    end
+
+    class ClientPointer < FFI::AutoPointer
+      def self.release(pointer) = Native.jeton_client_free(pointer)
+    end
+
+    class RemoteVerifierPointer < FFI::AutoPointer
+      def self.release(pointer) = Native.jeton_remote_verifier_free(pointer)
+    end
+
+    class AccessPointer < FFI::AutoPointer
+      def self.release(pointer) = Native.jeton_access_free(pointer)
     end
 
     class VizzlyPointer < FFI::AutoPointer

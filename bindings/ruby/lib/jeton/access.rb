@@ -1,0 +1,195 @@
+# frozen_string_literal: true
+
+module Jeton
+  # Says who is calling: the headers and the query of a request become an actor, or none.
+  #
+  #   access = Jeton::Access.new({ tokens: [{ token: { "$env": "BOT_TOKEN" }, actor: { id: "bot" } }] })
+  #   access.authenticate(headers: { "Authorization" => "Bearer …" }).actor   # {"id" => "bot"}, or nil
+  #
+  # Any number of threads may share one.
+  class Access < Handle
+    # What #authenticate found.
+    class Answer
+      # A frozen Hash, or nil for a request of nobody.
+      attr_reader :actor
+
+      # How the actor was found: "token", "query", "dsatok", "dstok", "jwt"; nil for nobody.
+      attr_reader :scheme
+
+      # Why a token that was presented is not accepted, such as "EXPIRED"; nil otherwise. For logs: a caller is not told.
+      attr_reader :refused
+
+      # The value of `WWW-Authenticate` for an answer 401.
+      attr_reader :challenge
+
+      # The actor's JSON text; "null" for nobody.
+      attr_reader :json
+
+      # Made by the library alone.
+      def initialize(parts)
+        @json = Native.utf8(parts.fetch(:answer))
+        answer = Native.value(@json)
+        @actor, @scheme, @refused = answer.values_at("actor", "scheme", "refused")
+        @challenge = Native.utf8(parts.fetch(:challenge))
+        freeze
+      end
+
+      # The class alone.
+      def inspect
+        "#<#{self.class}>"
+      end
+    end
+
+    # The same as `new` from JSON texts, which reach the library unchanged.
+    def self.from_json(config, settings: nil, secret: nil, environment: nil)
+      allocate.tap { |access| access.send(:build, config, settings, secret, environment) }
+    end
+
+    # Opens databases and files, and reads the environment, now and not later.
+    #
+    # @param config [Hash] what docs/ACCESS.md lists, which is what Datasette's plugin takes
+    # @param settings [Hash] `databases` (names to paths), `allow_signed_tokens`, `max_signed_tokens_ttl`
+    # @param secret [String, nil] what signed tokens are signed with; nil: `DATASETTE_SECRET` of the environment
+    # @param environment [Hash, nil] stands for the environment of the process
+    # @raise [ConfigError, StoreError]
+    def initialize(config, settings: {}, secret: nil, environment: nil)
+      build(Native.json(config, "config"), Native.json(settings, "settings"), secret,
+            environment ? Native.json(environment.to_h, "environment") : nil)
+    end
+
+    # Who sends a request with these headers (names in any case) and this query (decoded)?
+    #
+    # @return [Answer]
+    # @raise [StoreError] a database cannot be read
+    def authenticate(headers: {}, query: {}, now: nil, timeout: 30)
+      args = Native.json({ headers: headers, query: query }, "request")
+      Answer.new(begun("authenticate", args, now, timeout, :answer, :challenge))
+    end
+
+    # The same from JSON text.
+    def authenticate_json(args, now: nil, timeout: 30)
+      Answer.new(begun("authenticate", Native.text(args, "args"), now, timeout, :answer, :challenge))
+    end
+
+    # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`.
+    #
+    # @return [Hash] `token`, which cannot be shown again, and `id`
+    # @raise [ConfigError, DeniedError, StoreError]
+    def create_token(now: nil, timeout: 30, **args)
+      call("create_token", args, now, timeout)
+    end
+
+    # A page of managed tokens: `actor_id`, `next`, `limit`.
+    #
+    # @return [Hash] `tokens`, and `next` or nil
+    def list_tokens(now: nil, timeout: 30, **args)
+      call("list_tokens", args, now, timeout)
+    end
+
+    # The row of a managed token: `id`, `by`.
+    #
+    # @raise [UnknownError, DeniedError]
+    def token_details(now: nil, timeout: 30, **args)
+      call("token_details", args, now, timeout)
+    end
+
+    # Revokes a managed token: `id`, `by`, `by_admin`.
+    #
+    # @return [Hash] `revoked`
+    # @raise [UnknownError, DeniedError]
+    def revoke_token(now: nil, timeout: 30, **args)
+      call("revoke_token", args, now, timeout)
+    end
+
+    # Signs a token (`dstok_…`): `actor_id`, `ttl_s`, `restrictions`.
+    #
+    # @return [Hash] `token`
+    def sign_token(now: nil, timeout: 30, **args)
+      call("sign_token", args, now, timeout)
+    end
+
+    # What is known of an actor: `actor`, `with_secrets`.
+    #
+    # @return [Hash]
+    def auth_info(now: nil, timeout: 30, **args)
+      call("auth_info", args, now, timeout)
+    end
+
+    # The actor that another one acts as, who has to be allowed to: `actor`, `as`.
+    #
+    # @return [Hash]
+    # @raise [DeniedError]
+    def act_as(now: nil, timeout: 30, **args)
+      call("act_as", args, now, timeout)
+    end
+
+    # Any of these operations by its name, with its arguments as JSON text.
+    #
+    # @return [String] the answer as JSON text
+    def call_json(operation, args, now: nil, timeout: 30)
+      Native.utf8(begun(Native.text(operation, "operation"), Native.text(args, "args"), now, timeout, :answer).fetch(:answer))
+    end
+
+    private
+
+    def build(config, settings, secret, environment)
+      secret &&= Native.bytes(secret, "secret")
+      own(Native.handle(Native::AccessPointer) do |out, error|
+        Native.jeton_access_new(config, config.bytesize, settings, settings.to_s.bytesize, secret, secret.to_s.bytesize,
+                                environment, environment.to_s.bytesize, out, error)
+      end)
+    end
+
+    def call(operation, args, now, timeout)
+      Native.value(call_json(operation, Native.json(args, "args"), now: now, timeout: timeout))
+    end
+
+    def begun(operation, args, now, timeout, *parts)
+      now = Native.seconds(now)
+      timeout_ms = Native.milliseconds(timeout)
+      Native.awaited(*parts) do |out, error|
+        use do |access|
+          Native.jeton_access_begin(access, operation, operation.bytesize, args, args.bytesize, now, timeout_ms, out, error)
+        end
+      end
+    end
+  end
+
+  # Whether an allow block lets an actor in, by Datasette's rules; one that says nothing sensible allows nobody.
+  #
+  # @param actor [Hash, nil]
+  # @param allow what JSON can say
+  # @return [Boolean]
+  def self.allowed?(actor, allow)
+    allowed_json?(Native.json(actor, "actor"), Native.json(allow, "allow"))
+  end
+
+  # The same from JSON texts.
+  def self.allowed_json?(actor, allow)
+    actor = Native.text(actor, "actor")
+    allow = Native.text(allow, "allow")
+    Native.flag do |allowed, error|
+      Native.jeton_allowed(actor, actor.bytesize, allow, allow.bytesize, allowed, error)
+    end
+  end
+
+  # Whether the restrictions of a token's actor leave an action, by Datasette's rules.
+  #
+  # @param actor [Hash, nil]
+  # @param action [String]
+  # @param resource [Array<String>] nothing, or a database, or a database and a table
+  # @return [Boolean]
+  def self.allowed_action?(actor, action, resource = [])
+    allowed_action_json?(Native.json(actor, "actor"), action, Native.json(resource, "resource"))
+  end
+
+  # The same from JSON texts of actor and resource.
+  def self.allowed_action_json?(actor, action, resource)
+    actor = Native.text(actor, "actor")
+    action = Native.text(action, "action")
+    resource = Native.text(resource, "resource")
+    Native.flag do |allowed, error|
+      Native.jeton_allowed_action(actor, actor.bytesize, action, action.bytesize, resource, resource.bytesize, allowed, error)
+    end
+  end
+end

@@ -1,0 +1,48 @@
+# frozen_string_literal: true
+
+module Jeton
+  # Checks tokens of issuers whose keys are fetched, and kept as long as their servers say.
+  #
+  #   verifier = Jeton::RemoteVerifier.new([{ issuer: "https://id.example", jwks_url: "https://id.example/jwks",
+  #                                           algorithms: ["ES256"], audience: "api" }])
+  #   claims = verifier.verify(token).claims
+  class RemoteVerifier < Handle
+    # The same as `new` from a list as JSON text, which reaches the library unchanged.
+    def self.from_json(issuers, environment: nil)
+      allocate.tap { |verifier| verifier.send(:build, Native.text(issuers, "issuers"), environment) }
+    end
+
+    # Fetches nothing yet.
+    #
+    # @param issuers [Array<Hash>] `issuer` and `jwks_url`, and the rest of a policy (see Verifier#initialize)
+    # @param environment [Hash, nil] stands for the environment of the process
+    # @raise [ConfigError]
+    def initialize(issuers, environment: nil)
+      build(Native.json(issuers, "issuers"), environment)
+    end
+
+    # Verifies a token, fetching keys where that is needed.
+    #
+    # @return [Verified]
+    # @raise [TokenError] the token is not accepted
+    # @raise [FetchError] it could not be judged
+    def verify(token, timeout: 30)
+      token = Native.bytes(token, "token")
+      timeout_ms = Native.milliseconds(timeout)
+      Verified.new(Native.awaited(*Contents::PARTS) do |out, error|
+        use do |verifier|
+          Native.jeton_remote_verifier_begin(verifier, token, token.bytesize, timeout_ms, Native::CLOCK, out, error)
+        end
+      end)
+    end
+
+    private
+
+    def build(issuers, environment)
+      environment = environment ? Native.json(environment.to_h, "environment") : nil
+      own(Native.handle(Native::RemoteVerifierPointer) do |out, error|
+        Native.jeton_remote_verifier_new(nil, issuers, issuers.bytesize, environment, environment.to_s.bytesize, out, error)
+      end)
+    end
+  end
+end

@@ -1,0 +1,67 @@
+# frozen_string_literal: true
+
+require "io/wait"
+
+module Jeton
+  # How a call that takes time waits. Extends Native.
+  #
+  # The library gives a descriptor that becomes readable when the result is there. Ruby waits for it as for any other: other threads
+  # run meanwhile, Timeout and Thread#kill work, and so does a fiber scheduler.
+  module Waiting
+    # For a parameter `now_ms`: the library's own clock.
+    CLOCK = -1
+
+    # JETON_WAIT: no failure, but the answer is not there yet.
+    NOT_YET = 1
+
+    # JETON_E_BUFFER.
+    TOO_SMALL = 104
+
+    # What a token rarely exceeds.
+    ROOM = 4096
+    private_constant :TOO_SMALL, :ROOM
+
+    # Milliseconds from seconds, as an Integer or a Float.
+    def milliseconds(timeout)
+      raise TypeError, "timeout: expected seconds, got #{timeout.class}" unless Numeric === timeout && timeout.real?
+      raise ArgumentError, "timeout: expected 0 or more seconds" if timeout.negative? || !timeout.finite?
+
+      (timeout * 1000).ceil
+    end
+
+    # Yields `out, error` of a call that begins something, waits until that is over, and gives the parts `names` of its result.
+    def awaited(*names)
+      wait = handle(Native::WaitPointer) { |out, error| yield out, error }
+      begin
+        # The descriptor is the wait's own, which closes it.
+        IO.for_fd(jeton_wait_fd(wait), autoclose: false).wait_readable
+        result(*names) { |out, error| jeton_wait_result(wait, out, error) }
+      ensure
+        release(wait)
+      end
+    end
+
+    # Ends the library's threads.
+    def stop(timeout_ms)
+      error = memory(256)
+      check(jeton_runtime_stop(timeout_ms, error), error)
+    end
+
+    # The token of a source that is at hand, and its end: nil where one has to be waited for.
+    def token_at_hand(source)
+      room = ROOM
+      loop do
+        token = memory(room)
+        length, expires_at, error = memory(8), memory(8), memory(256)
+        status = jeton_source_token(source, CLOCK, token, room, length, expires_at, error)
+        length = length.unpack1("J")
+        return if status == NOT_YET
+        return token.byteslice(0, length), expires_at.unpack1("q") if status.zero?
+
+        # It can have been renewed, by a longer one, since the last turn.
+        status == TOO_SMALL ? room = length : check(status, error)
+      end
+    end
+  end
+  private_constant :Waiting
+end
