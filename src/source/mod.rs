@@ -4,6 +4,7 @@
 //! one. The runtime, or a host with its own HTTP stack, does the waiting.
 
 mod exchange;
+pub mod gate;
 mod kind;
 mod operation;
 pub mod token_file;
