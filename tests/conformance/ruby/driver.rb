@@ -2,9 +2,16 @@
 
 require "jeton"
 require_relative "request"
+require_relative "access_ops"
+require_relative "client_ops"
+require_relative "source_ops"
 
 # Answers requests through the public API of the binding. It dispatches, converts and prints; it decides nothing.
 class Driver
+  include AccessOps
+  include ClientOps
+  include SourceOps
+
   # One answer, without its line break.
   def answer(line)
     request = Request.new(line)
@@ -29,8 +36,41 @@ class Driver
     when "generate" then generate(request)
     when "vizzly" then vizzly(request)
     when "vizzly.identity" then vizzly_identity(request)
-    else throw :refused, refusal("UNSUPPORTED_OP", "this driver does not know the op")
+    when /\A(allowed|api_key\.|access\.)/ then access_op(op, request)
+    when /\A(source|keyset)\./ then source_op(op, request)
+    when /\Aclient\./ then client_op(op, request)
+    else unsupported
     end
+  end
+
+  def unsupported
+    throw :refused, refusal("UNSUPPORTED_OP", "this driver does not know the op")
+  end
+
+  # What was opened, by its name.
+  def opened(kind)
+    @opened ||= Hash.new { |all, name| all[name] = {} }
+    @opened[kind]
+  end
+
+  def find(kind, request, member = kind)
+    opened(kind)[request.text!(member)] || raise(Inexpressible, "#{member}: nothing of this name is open")
+  end
+
+  # Runs the block for what is to have the name.
+  def give_name(kind, request, member = kind)
+    name = request.text!(member)
+    raise Inexpressible, "#{member}: the name is taken" if opened(kind).key?(name)
+
+    opened(kind)[name] = yield
+    object({})
+  end
+
+  def close(kind, request)
+    thing = find(kind, request)
+    opened(kind).delete(request.text!(kind))
+    thing.close
+    object({})
   end
 
   def sign(request)
@@ -157,11 +197,12 @@ class Driver
   end
 
   def failure(error)
-    refusal(error.status, error.message, error.claim)
+    refusal(error.status, error.message, error.claim, error.http_status, error.code)
   end
 
-  def refusal(status, message, claim = nil)
-    %("error":#{object(status: status.to_json, claim: claim.to_json, message: message.to_json, http_status: "null", code: "null")})
+  def refusal(status, message, claim = nil, http_status = nil, code = nil)
+    members = { status: status, claim: claim, message: message, http_status: http_status, code: code }
+    %("error":#{object(members.transform_values(&:to_json))})
   end
 
   def object(members)

@@ -45,6 +45,19 @@ class Request
     list.items.map { |item| text(name, item) }
   end
 
+  # A text, nil where it is not there.
+  def text?(name)
+    raw(name) && text!(name)
+  end
+
+  # Seconds from `timeout_ms`.
+  def timeout
+    raw = raw("timeout_ms") or return 30
+    raise BadRequest, "timeout_ms is not a count" unless raw.match?(/\A[0-9]{1,9}\z/)
+
+    raw.to_i / 1000.0
+  end
+
   # Unix seconds, nil for the system clock.
   def now
     raw = raw("now_s") or return

@@ -53,8 +53,7 @@ module Jeton
     # @param environment [Hash, nil] stands for the environment of the process
     # @raise [ConfigError, StoreError]
     def initialize(config, settings: {}, secret: nil, environment: nil)
-      build(Native.json(config, "config"), Native.json(settings, "settings"), secret,
-            environment ? Native.json(environment.to_h, "environment") : nil)
+      build(Native.json(config, "config"), Native.json(settings, "settings"), secret, Native.environment(environment))
     end
 
     # Who sends a request with these headers (names in any case) and this query (decoded)?
@@ -134,9 +133,10 @@ module Jeton
 
     def build(config, settings, secret, environment)
       secret &&= Native.bytes(secret, "secret")
+      texts = Native.texts(config: config, settings: settings)
+      environment = Native.texts(environment: environment)
       own(Native.handle(Native::AccessPointer) do |out, error|
-        Native.jeton_access_new(config, config.bytesize, settings, settings.to_s.bytesize, secret, secret.to_s.bytesize,
-                                environment, environment.to_s.bytesize, out, error)
+        Native.jeton_access_new(*texts, secret, secret.to_s.bytesize, *environment, out, error)
       end)
     end
 

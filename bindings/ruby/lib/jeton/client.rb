@@ -3,9 +3,9 @@
 module Jeton
   # What the clients of servers have in common. Nothing is sent when one is opened; any number of threads may share it.
   class Client < Handle
-    # The same as `new` from a config as JSON text, which reaches the library unchanged.
-    def self.from_json(config, secrets: {}, environment: nil)
-      allocate.tap { |client| client.send(:build, Native.text(config, "config"), secrets, environment) }
+    # The same as `new` from JSON texts, which reach the library unchanged.
+    def self.from_json(config, secrets: nil, environment: nil)
+      allocate.tap { |client| client.send(:build, config, secrets, environment) }
     end
 
     # @param config the members that docs/CLIENTS.md lists; an unknown one is a ConfigError
@@ -13,7 +13,7 @@ module Jeton
     # @param environment [Hash, nil] stands for the environment of the process
     # @raise [ConfigError]
     def initialize(secrets: {}, environment: nil, **config)
-      build(Native.json(config, "config"), secrets, environment)
+      build(Native.json(config, "config"), Native.secrets(secrets), Native.environment(environment))
     end
 
     # Calls an operation by its name in docs/CLIENTS.md, with its arguments as JSON text.
@@ -34,13 +34,8 @@ module Jeton
     private
 
     def build(config, secrets, environment)
-      vendor = self.class::VENDOR
-      secrets = Native.json(Native.hash(secrets, "secrets", "names to texts"), "secrets")
-      environment = environment ? Native.json(environment.to_h, "environment") : nil
-      own(Native.handle(Native::ClientPointer) do |out, error|
-        Native.jeton_client_new(vendor, vendor.bytesize, config, config.bytesize, secrets, secrets.bytesize, environment,
-                                environment.to_s.bytesize, out, error)
-      end)
+      texts = Native.texts(vendor: self.class::VENDOR, config: config, secrets: secrets, environment: environment)
+      own(Native.handle(Native::ClientPointer) { |out, error| Native.jeton_client_new(*texts, out, error) })
     end
 
     # Without the arguments that were left out, so that the library's defaults count.

@@ -10,8 +10,8 @@ module Jeton
   #
   # Methods that edit settings send nothing: they take a document and give the edited one, which #save_own_settings stores.
   class Dataiku < Client
+    # The library's name of the vendor.
     VENDOR = "dataiku"
-    private_constant :VENDOR
 
     # A client of the same server that acts as another user.
     #

@@ -59,6 +59,24 @@ module Jeton
       raise no_json(name), cause: nil
     end
 
+    # JSON text for secrets, a Hash of names to texts.
+    def secrets(value)
+      json(hash(value, "secrets", "names to texts"), "secrets")
+    end
+
+    # JSON text for an environment; nil for that of the process.
+    def environment(value)
+      value && json(value.to_h, "environment")
+    end
+
+    # Address and length of each text, as arguments; nil is none.
+    def texts(**named)
+      named.flat_map do |name, value|
+        value = value && text(value, name)
+        [value, value.to_s.bytesize]
+      end
+    end
+
     # JSON text for claims, which are a Hash; `other` is the method for claims that are text already.
     def claims(value, other)
       json(hash(value, "claims", "#{other} takes JSON text"), "claims")

@@ -17,6 +17,9 @@ module Jeton
     # The JETON_ABI_VERSION of the header that this file follows.
     ABI_VERSION = 1
 
+    # JETON_CLOCK, for a parameter `now_ms`: the library's own clock.
+    CLOCK = -1
+
     BUNDLED = File.join(__dir__, "libjeton.so.0")
 
     LIBRARY = [ENV.fetch("JETON_LIBRARY", ""), *(BUNDLED if File.exist?(BUNDLED)), "libjeton.so.0"].reject(&:empty?).first

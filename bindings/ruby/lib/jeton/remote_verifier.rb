@@ -7,9 +7,9 @@ module Jeton
   #                                           algorithms: ["ES256"], audience: "api" }])
   #   claims = verifier.verify(token).claims
   class RemoteVerifier < Handle
-    # The same as `new` from a list as JSON text, which reaches the library unchanged.
+    # The same as `new` from JSON texts, which reach the library unchanged.
     def self.from_json(issuers, environment: nil)
-      allocate.tap { |verifier| verifier.send(:build, Native.text(issuers, "issuers"), environment) }
+      allocate.tap { |verifier| verifier.send(:build, issuers, environment) }
     end
 
     # Fetches nothing yet.
@@ -18,7 +18,7 @@ module Jeton
     # @param environment [Hash, nil] stands for the environment of the process
     # @raise [ConfigError]
     def initialize(issuers, environment: nil)
-      build(Native.json(issuers, "issuers"), environment)
+      build(Native.json(issuers, "issuers"), Native.environment(environment))
     end
 
     # Verifies a token, fetching keys where that is needed.
@@ -39,9 +39,9 @@ module Jeton
     private
 
     def build(issuers, environment)
-      environment = environment ? Native.json(environment.to_h, "environment") : nil
+      texts = Native.texts(issuers: issuers, environment: environment)
       own(Native.handle(Native::RemoteVerifierPointer) do |out, error|
-        Native.jeton_remote_verifier_new(nil, issuers, issuers.bytesize, environment, environment.to_s.bytesize, out, error)
+        Native.jeton_remote_verifier_new(nil, *texts, out, error)
       end)
     end
   end

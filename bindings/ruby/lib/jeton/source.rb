@@ -37,11 +37,11 @@ module Jeton
       # The source of those parts of a program that are handed none; nil until the program sets one.
       attr_accessor :default
 
-      # The same as `new` from a config as JSON text, which reaches the library unchanged.
+      # The same as `new` from JSON texts, which reach the library unchanged.
       #
       # @return [Source]
-      def from_json(config, secrets: {}, environment: nil, key: nil)
-        allocate.tap { |source| source.send(:build, Native.text(config, "config"), secrets, environment, key) }
+      def from_json(config, secrets: nil, environment: nil, key: nil)
+        allocate.tap { |source| source.send(:build, config, secrets, environment, key) }
       end
     end
 
@@ -54,7 +54,7 @@ module Jeton
     # @param key [Key, nil] the signing key of kind "signed"
     # @raise [ConfigError, KeyError, StoreError]
     def initialize(secrets: {}, environment: nil, key: nil, **config)
-      build(Native.json(config, "config"), secrets, environment, key)
+      build(Native.json(config, "config"), Native.secrets(secrets), Native.environment(environment), key)
     end
 
     # The token; waits for a fetch where that is needed, and only then.
@@ -150,19 +150,13 @@ module Jeton
     def build(config, secrets, environment, key)
       raise TypeError, "key: expected a Jeton::Key, got #{key.class}" unless key.nil? || key.is_a?(Key)
 
-      secrets = Native.json(Native.hash(secrets, "secrets", "names to texts"), "secrets")
-      environment = environment ? Native.json(environment.to_h, "environment") : nil
-      lent = ->(&block) { key ? key.use(&block) : yield_nil(&block) }
-      own(lent.call do |key_pointer|
+      texts = Native.texts(config: config, secrets: secrets, environment: environment)
+      open = lambda do |key_pointer|
         Native.handle(Native::SourcePointer) do |out, error|
-          Native.jeton_source_new(nil, config, config.bytesize, secrets, secrets.bytesize, environment, environment.to_s.bytesize,
-                                  key_pointer, Native::CLOCK, out, error)
+          Native.jeton_source_new(nil, *texts, key_pointer, Native::CLOCK, out, error)
         end
-      end)
-    end
-
-    def yield_nil
-      yield nil
+      end
+      own(key ? key.use(&open) : open.call(nil))
     end
 
     def operate(operation, timeout)

@@ -8,8 +8,8 @@ module Jeton
   #   graph = Jeton::TigerGraph.new(host: "https://graph.example", graph: "g1", secrets: { gsql_secret: secret })
   #   graph.token(secret: secret, lifetime_s: 3600)["token"]
   class TigerGraph < Client
+    # The library's name of the vendor.
     VENDOR = "tigergraph"
-    private_constant :VENDOR
 
     # Gets a token, which later calls use unless `set_token` is false: a Hash of `token`, `expiration`, `expires_at_s`.
     def token(secret: nil, lifetime_s: nil, is_global: nil, set_token: nil, timeout: 30)

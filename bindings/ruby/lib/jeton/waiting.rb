@@ -8,9 +8,6 @@ module Jeton
   # The library gives a descriptor that becomes readable when the result is there. Ruby waits for it as for any other: other threads
   # run meanwhile, Timeout and Thread#kill work, and so does a fiber scheduler.
   module Waiting
-    # For a parameter `now_ms`: the library's own clock.
-    CLOCK = -1
-
     # JETON_WAIT: no failure, but the answer is not there yet.
     NOT_YET = 1
 
@@ -19,7 +16,7 @@ module Jeton
 
     # What a token rarely exceeds.
     ROOM = 4096
-    private_constant :TOO_SMALL, :ROOM
+    private_constant :NOT_YET, :TOO_SMALL, :ROOM
 
     # Milliseconds from seconds, as an Integer or a Float.
     def milliseconds(timeout)
@@ -53,7 +50,7 @@ module Jeton
       loop do
         token = memory(room)
         length, expires_at, error = memory(8), memory(8), memory(256)
-        status = jeton_source_token(source, CLOCK, token, room, length, expires_at, error)
+        status = jeton_source_token(source, Native::CLOCK, token, room, length, expires_at, error)
         length = length.unpack1("J")
         return if status == NOT_YET
         return token.byteslice(0, length), expires_at.unpack1("q") if status.zero?
