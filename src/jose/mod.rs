@@ -6,7 +6,7 @@
 
 mod algorithm;
 mod asn1;
-mod base64url;
+pub(crate) mod base64url;
 mod bound;
 mod claims;
 pub(crate) mod config;

@@ -7,19 +7,19 @@ use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::save::{FILE_MODE, create_folder, set_mode};
 use super::{Contents, beside, check_is_ours, folder_of, private_options, read, save, store_failure};
 use crate::error::Result;
+use crate::source::gate::Lock;
 
 /// Pauses between tries: the first, which each next one doubles, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 
 /// The lock files that are open, by number. Here and nowhere else, so that a forked child can close all of them.
-static OPEN: Mutex<Open> = Mutex::new(Open { files: BTreeMap::new(), last: 0 });
+static OPEN: Lock<Open> = Lock::new(Open { files: BTreeMap::new(), last: 0 });
 
 struct Open {
     files: BTreeMap<u64, File>,
@@ -68,7 +68,7 @@ impl Locked {
 
 impl Drop for Locked {
     fn drop(&mut self) {
-        let mut open = open();
+        let mut open = OPEN.lock();
         // Unlocked by name, for a forked child may still have the file open. In such a child there is none under the number.
         if let Some(file) = open.files.remove(&self.number) {
             let _ = file.unlock();
@@ -78,14 +78,14 @@ impl Drop for Locked {
 
 /// Closes, in a forked child, the lock files that its parent had open, so that no lock outlives the parent. The parent keeps its locks.
 pub fn close_inherited() {
-    open().files.clear();
+    OPEN.lock().files.clear();
 }
 
 /// Opens and locks the lock file, or says with `None` that somebody else has it. All of it while [`OPEN`] is held: no fork can come
 /// between opening a file and writing down that it is open.
 fn open_locked(path: &Path) -> io::Result<Option<u64>> {
     create_folder(folder_of(path))?;
-    let mut open = open();
+    let mut open = OPEN.lock();
     let file = private_options().read(true).create(true).truncate(false).open(beside(path, ".lock"))?;
     let metadata = file.metadata()?;
     check_is_ours(&metadata)?;
@@ -101,8 +101,4 @@ fn open_locked(path: &Path) -> io::Result<Option<u64>> {
         Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
-}
-
-fn open() -> MutexGuard<'static, Open> {
-    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
