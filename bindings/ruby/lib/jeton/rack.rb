@@ -1,0 +1,67 @@
+# frozen_string_literal: true
+
+require "jeton"
+require "uri"
+
+module Jeton
+  # A Rack middleware that says who is calling.
+  #
+  #   require "jeton/rack"
+  #   use Jeton::Rack, access: access                                # env["jeton.actor"] is the actor, or nil
+  #   use Jeton::Rack, access: access, required: true                # 401 for nobody
+  #   use Jeton::Rack, access: access, allow: { "id" => "admin" }    # and 403 for others
+  #
+  # env["jeton.access"] holds the whole Access::Answer. An answer 401 or 403 never says what was wrong. A database that cannot be read is 503.
+  class Rack
+    # @param app the application behind
+    # @param access [Access]
+    # @param required [Boolean] whether nobody gets 401
+    # @param allow what JSON can say: an allow block that the actor has to pass; it implies `required`
+    def initialize(app, access:, required: false, allow: (open = true; nil))
+      @app = app
+      @access = access
+      @required = required || !open
+      @allow = Native.json(allow, "allow") unless open
+    end
+
+    # Answers a request.
+    def call(env)
+      answer = @access.authenticate(headers: headers(env), query: query(env))
+      return refuse(401, answer.challenge) if @required && answer.actor.nil?
+      return refuse(403, answer.challenge) if @allow && !Jeton.allowed_json?(Native.json(answer.actor, "actor"), @allow)
+
+      env["jeton.access"] = answer
+      env["jeton.actor"] = answer.actor
+      @app.call(env)
+    rescue StoreError
+      [503, { "content-type" => "text/plain" }, ["Service Unavailable\n"]]
+    end
+
+    private
+
+    def headers(env)
+      env.filter_map do |name, value|
+        [name.delete_prefix("HTTP_").tr("_", "-"), readable(value)] if name.start_with?("HTTP_") && value.is_a?(String)
+      end.to_h
+    end
+
+    # The first of several of one name counts.
+    def query(env)
+      pairs = URI.decode_www_form(readable(env.fetch("QUERY_STRING", "")))
+      pairs.reverse.to_h { |name, value| [readable(name), readable(value)] }
+    rescue ArgumentError
+      {}
+    end
+
+    # What is no UTF-8 becomes text that no token is.
+    def readable(text)
+      text.dup.force_encoding(Encoding::UTF_8).scrub
+    end
+
+    def refuse(status, challenge)
+      headers = { "content-type" => "text/plain" }
+      headers["www-authenticate"] = challenge if status == 401
+      [status, headers, [status == 401 ? "Unauthorized\n" : "Forbidden\n"]]
+    end
+  end
+end
