@@ -15,7 +15,6 @@ pub mod error;
 #[allow(unsafe_code)]
 mod ffi;
 pub mod jose;
-#[cfg(feature = "runtime")]
 pub mod runtime;
 pub mod source;
 pub mod vendors;

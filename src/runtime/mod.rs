@@ -1,1 +1,37 @@
-//! The only room with threads, sockets and the system clock.
+//! The only room with threads, sockets and the system clock. Without the feature `runtime` there is a [`Wait`] and nothing else.
+
+mod wait;
+
+#[cfg(feature = "runtime")]
+mod clock;
+#[cfg(feature = "runtime")]
+mod connector;
+#[cfg(feature = "runtime")]
+mod engine;
+#[cfg(feature = "runtime")]
+#[allow(unsafe_code)]
+mod fork;
+#[cfg(feature = "runtime")]
+mod http;
+#[cfg(feature = "runtime")]
+mod names;
+#[cfg(feature = "runtime")]
+mod pool;
+#[cfg(feature = "runtime")]
+mod run;
+#[cfg(feature = "runtime")]
+mod threads;
+#[cfg(feature = "runtime")]
+mod timer;
+#[cfg(feature = "runtime")]
+mod tls;
+
+#[cfg(feature = "runtime")]
+pub use clock::now;
+#[cfg(feature = "runtime")]
+pub use engine::stop;
+#[cfg(feature = "runtime")]
+pub use fork::watch_forks;
+#[cfg(feature = "runtime")]
+pub use run::{block_on, run};
+pub use wait::{Promise, Wait, promise};

@@ -1,0 +1,96 @@
+//! What the runtime runs on: threads and connections, which come with the first use and end with [`stop`].
+
+use std::mem;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::fork::watch_forks;
+use super::http::Http;
+use super::pool::Pool;
+use super::threads::Threads;
+use super::timer::Timer;
+use super::tls::Tls;
+use crate::error::{Failure, Result, Status};
+use crate::source::gate::{Lock, generation};
+
+/// What connections are secured with. No thread holds any of it, so that a forked child goes on with it.
+pub(super) static TLS: Tls = Tls::new();
+
+/// The one that runs, and the threads of those that were stopped and did not end in time.
+static ENGINES: Lock<Engines> = Lock::new(Engines { current: None, ending: Vec::new() });
+
+struct Engines {
+    current: Option<Arc<Engine>>,
+    ending: Vec<Threads>,
+}
+
+/// Threads and connections of one process.
+pub(super) struct Engine {
+    generation: u32,
+    threads: Threads,
+    pub(super) http: Arc<Http>,
+    pub(super) pool: Pool,
+    pub(super) timer: Timer,
+}
+
+impl Engine {
+    fn new() -> Engine {
+        let threads = Threads::default();
+        let (http, pool, timer) = (Http::new(threads.clone()), Pool::new(threads.clone()), Timer::new(threads.clone()));
+        Engine { generation: generation(), threads, http: Arc::new(http), pool, timer }
+    }
+
+    /// The engine of this process. It starts no thread before one is needed.
+    pub(super) fn current() -> Arc<Engine> {
+        if let Some(engine) = ENGINES.lock().of_this_process() {
+            return Arc::clone(engine);
+        }
+        watch_forks();
+        let engine = Arc::new(Engine::new());
+        let mut engines = ENGINES.lock();
+        match engines.of_this_process() {
+            Some(first) => Arc::clone(first),
+            None => Arc::clone(engines.current.insert(engine)),
+        }
+    }
+
+    fn close(&self) {
+        self.pool.close();
+        self.timer.close();
+        self.http.hang_up();
+    }
+}
+
+impl Engines {
+    /// That of a parent is left as the fork found it: its locks may be held by threads that are not here.
+    fn of_this_process(&mut self) -> Option<&Arc<Engine>> {
+        let generation = generation();
+        if self.current.as_ref().is_some_and(|engine| engine.generation != generation) {
+            mem::forget(self.current.take());
+            mem::take(&mut self.ending).into_iter().for_each(mem::forget);
+        }
+        self.current.as_ref()
+    }
+}
+
+/// Ends all threads within `timeout`: breaks every connection, and fails all that is waited for with CLOSED. A later use starts
+/// them again. TIMEOUT if a thread is still busy.
+pub fn stop(timeout: Duration) -> Result<()> {
+    let deadline = Instant::now().checked_add(timeout);
+    let mut engines = ENGINES.lock();
+    let current = engines.of_this_process().cloned();
+    engines.current = None;
+    drop(engines);
+    if let Some(engine) = current {
+        engine.close();
+        ENGINES.lock().ending.push(engine.threads.clone());
+    }
+    let mut ending = mem::take(&mut ENGINES.lock().ending);
+    ending.retain(|threads| {
+        let left = deadline.map_or(timeout, |deadline| deadline.saturating_duration_since(Instant::now()));
+        !threads.join(left)
+    });
+    let is_ended = ending.is_empty();
+    ENGINES.lock().ending.append(&mut ending);
+    if is_ended { Ok(()) } else { Err(Failure::new(Status::Timeout, "a thread of the library is still busy")) }
+}

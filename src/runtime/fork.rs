@@ -1,0 +1,44 @@
+//! What happens when the process forks, and to signals: the two things for which threads need the system itself.
+
+use std::sync::Once;
+use std::{mem, ptr};
+
+use crate::source::gate;
+use crate::source::token_file;
+
+/// From now on, forks find all locks open. Handlers run in whichever thread forks.
+pub fn watch_forks() {
+    static WATCHING: Once = Once::new();
+    WATCHING.call_once(|| {
+        // SAFETY: the three are functions of this library, which stays loaded as long as they are registered: the system removes the
+        // handlers of a library that is unloaded. Where there is no memory for them, forks go unnoticed, as they did before.
+        unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+    });
+}
+
+extern "C" fn before() {
+    gate::close();
+}
+
+extern "C" fn in_parent() {
+    gate::open();
+}
+
+extern "C" fn in_child() {
+    gate::open_in_child();
+    token_file::close_inherited();
+}
+
+/// Leaves signals to the threads of the host: this one, which is the library's own, takes none.
+pub(super) fn block_signals() {
+    // SAFETY: the set lives on this stack and is filled before it is used. Signals that a thread raises by its own fault cannot be left to
+    // others, and stay as they are.
+    unsafe {
+        let mut signals: libc::sigset_t = mem::zeroed();
+        libc::sigfillset(&mut signals);
+        for own in [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGABRT, libc::SIGTRAP] {
+            libc::sigdelset(&mut signals, own);
+        }
+        libc::pthread_sigmask(libc::SIG_BLOCK, &signals, ptr::null_mut());
+    }
+}

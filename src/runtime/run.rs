@@ -1,0 +1,106 @@
+//! What runs off the caller's thread: operations of several round trips, and whatever else may block.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::clock::now;
+use super::engine::{Engine, TLS};
+use super::http::{Http, Line};
+use super::wait::{Promise, Wait, promise};
+use crate::error::{Failure, Result, Status};
+use crate::source::{Operation, Request, Step};
+
+/// Runs an operation to its end. After `timeout` the wait fails with TIMEOUT, and nothing more is asked.
+pub fn run<T: Send + Sync + 'static>(mut operation: Box<dyn Operation<Output = T>>, timeout: Duration) -> Wait<T> {
+    let request = match operation.start(now()) {
+        Ok(Step::Ask(request)) => request,
+        Ok(Step::Done(result)) => return Wait::over(Ok(result)),
+        Err(failure) => return Wait::over(Err(failure)),
+    };
+    let http = Arc::clone(&Engine::current().http);
+    let place = place(&request.url).to_owned();
+    work(&place, timeout, move |promise| converse(&http, operation, request, promise))
+}
+
+/// Does a job that may block as long as `place` does, on another thread. After `timeout` the wait fails with TIMEOUT; a job that runs by
+/// then goes on.
+pub fn block_on<T: Send + Sync + 'static>(
+    place: &str,
+    timeout: Duration,
+    job: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Wait<T> {
+    work(place, timeout, move |_| job())
+}
+
+fn work<T: Send + Sync + 'static>(
+    place: &str,
+    timeout: Duration,
+    work: impl FnOnce(&Promise<T>) -> Result<T> + Send + 'static,
+) -> Wait<T> {
+    let engine = Engine::current();
+    let (promise, mut wait) = promise();
+    wait.expire_after(timeout, &engine.timer);
+    let job = move || {
+        if !promise.is_moot() {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&promise)));
+            promise.keep(outcome.unwrap_or_else(|_| Err(defect())));
+        }
+    };
+    match engine.pool.submit(place, Box::new(job)) {
+        Ok(()) => wait,
+        Err(failure) => Wait::over(Err(failure)),
+    }
+}
+
+/// Asks and answers until the operation is done, or nobody waits for it.
+fn converse<T>(
+    http: &Http,
+    mut operation: Box<dyn Operation<Output = T>>,
+    mut request: Request,
+    promise: &Promise<T>,
+) -> Result<T> {
+    let mut line: Option<Line<'_>> = None;
+    loop {
+        let open = match line.take().filter(|line| line.serves(&request.transport)) {
+            Some(line) => line,
+            None => http.line(&TLS, &request.transport)?,
+        };
+        let outcome = open.exchange(&request);
+        line = Some(open);
+        match operation.resume(outcome, now())? {
+            Step::Done(result) => return Ok(result),
+            Step::Ask(_) if promise.is_moot() => return Err(Failure::new(Status::Cancelled, "nobody waits any more")),
+            Step::Ask(next) => request = next,
+        }
+    }
+}
+
+/// The part of a URL that tells one server from others: scheme and authority.
+pub(super) fn place(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |scheme| scheme + 3);
+    let end = url.bytes().enumerate().skip(authority).find(|(_, byte)| matches!(byte, b'/' | b'?' | b'#'));
+    end.and_then(|(end, _)| url.get(..end)).unwrap_or(url)
+}
+
+fn defect() -> Failure {
+    Failure::new(Status::Panic, "a defect of the library was caught")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_server() {
+        for (url, expected) in [
+            ("https://a.test/x/y?z", "https://a.test"),
+            ("https://a.test:8443", "https://a.test:8443"),
+            ("http://[::1]:80?x=/", "http://[::1]:80"),
+            ("no url", "no url"),
+            ("", ""),
+        ] {
+            assert_eq!(place(url), expected);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Secure connections: rustls with ring, whose provider is handed over and never installed for the process.
+//!
+//! Connections share no session, so that there is no lock among them which a forked child could inherit closed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rustls::RootCertStore;
+use rustls::client::{ClientConfig, Resumption};
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::error::{Failure, Result, Status};
+use crate::source::Transport;
+use crate::source::gate::Lock;
+
+/// More than any program uses; one that makes up names of files does not fill the memory.
+const MAX_CONFIGS: usize = 64;
+
+/// What connections are made with, by the files that it comes from.
+pub(super) struct Tls {
+    system_roots: Lock<Option<Arc<RootCertStore>>>,
+    configs: Lock<BTreeMap<Files, Made>>,
+}
+
+/// The paths of PEM files.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Files {
+    roots: Option<String>,
+    certificate: Option<String>,
+    key: Option<String>,
+}
+
+struct Made {
+    /// When the files were last changed: certificates are renewed in place while programs run.
+    from: [Option<SystemTime>; 3],
+    config: Arc<ClientConfig>,
+}
+
+impl Tls {
+    pub(super) const fn new() -> Tls {
+        Tls { system_roots: Lock::new(None), configs: Lock::new(BTreeMap::new()) }
+    }
+
+    /// What connections of this transport are made with. CONFIG names the member whose file cannot be used.
+    pub(super) fn config(&self, transport: &Transport) -> Result<Arc<ClientConfig>> {
+        let files = Files {
+            roots: transport.ca_file.clone(),
+            certificate: transport.client_certificate.clone(),
+            key: transport.client_key.clone(),
+        };
+        let from = files.last_changes();
+        if let Some(made) = self.configs.lock().get(&files).filter(|made| made.from == from) {
+            return Ok(Arc::clone(&made.config));
+        }
+        let config = Arc::new(self.make(&files)?);
+        let mut configs = self.configs.lock();
+        if configs.len() >= MAX_CONFIGS {
+            configs.clear();
+        }
+        configs.insert(files, Made { from, config: Arc::clone(&config) });
+        Ok(config)
+    }
+
+    fn make(&self, files: &Files) -> Result<ClientConfig> {
+        let roots = match &files.roots {
+            Some(path) => Arc::new(roots_of(certificates(path, "ca_file")?)),
+            None => self.system_roots(),
+        };
+        let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| Failure::new(Status::Internal, "TLS has no protocol version"))?
+            .with_root_certificates(roots);
+        let mut config = match &files.certificate {
+            Some(path) => {
+                let (key_path, member) = match &files.key {
+                    Some(path) => (path, "client_key"),
+                    None => (path, "client_certificate"),
+                };
+                let key = PrivateKeyDer::from_pem_file(key_path).map_err(|_| unusable(member, "no private key"))?;
+                let chain = certificates(path, "client_certificate")?;
+                builder.with_client_auth_cert(chain, key).map_err(|_| unusable(member, "no key of that certificate"))?
+            }
+            None => builder.with_no_client_auth(),
+        };
+        config.resumption = Resumption::disabled();
+        Ok(config)
+    }
+
+    /// The roots of the system, read once. Where there are none, no server is trusted.
+    fn system_roots(&self) -> Arc<RootCertStore> {
+        if let Some(roots) = &*self.system_roots.lock() {
+            return Arc::clone(roots);
+        }
+        let roots = Arc::new(roots_of(rustls_native_certs::load_native_certs().certs));
+        Arc::clone(self.system_roots.lock().insert(roots))
+    }
+}
+
+impl Files {
+    fn last_changes(&self) -> [Option<SystemTime>; 3] {
+        [&self.roots, &self.certificate, &self.key]
+            .map(|path| fs::metadata(Path::new(path.as_ref()?)).and_then(|file| file.modified()).ok())
+    }
+}
+
+/// Roots that cannot be read are left out: a system has some of odd form.
+fn roots_of(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates);
+    roots
+}
+
+fn certificates(path: &str, member: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(unusable(member, "no certificate")),
+    }
+}
+
+fn unusable(member: &str, what: &str) -> Failure {
+    Failure::new(Status::Config, format!("config.{member}: {what} can be read from the file"))
+}
