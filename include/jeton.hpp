@@ -44,12 +44,18 @@ public:
     int http_status() const noexcept { return error_.http_status; }
 
     /** The claim or header member that decided (`exp`, `typ`); else empty. */
-    std::string_view claim() const noexcept { return error_.claim; }
+    std::string_view claim() const noexcept { return answered() ? std::string_view() : error_.claim; }
+
+    /** The server's own error code, where one answered with a code; else empty. */
+    std::string_view code() const noexcept { return answered() ? error_.claim : std::string_view(); }
 
     /** One line for people. Its wording is not part of the contract. */
     std::string_view message() const noexcept { return error_.message; }
 
 private:
+    /** Whether the status is about what is fetched or allowed, where no claim decides. */
+    bool answered() const noexcept { return error_.status >= 500 && error_.status < 900; }
+
     static const char *name(jeton_status status) noexcept {
         const char *name = jeton_status_name(status);
         return name == nullptr ? "UNKNOWN" : name;

@@ -32,17 +32,28 @@ void put_name(const char *name, const char *separator) {
     fprintf(stdout, "%s\"%s\":", separator, name);
 }
 
-void put_error(span status, span claim, span message) {
-    put_name("error", "");
-    put_name("status", "{");
-    put_string(stdout, status);
-    put_name("claim", ",");
-    if (claim.len == 0) {
+static void put_nullable(const char *name, span text) {
+    put_name(name, ",");
+    if (text.len == 0) {
         fputs("null", stdout);
     } else {
-        put_string(stdout, claim);
+        put_string(stdout, text);
     }
+}
+
+void put_error(const struct failure *failure) {
+    put_name("error", "");
+    put_name("status", "{");
+    put_string(stdout, failure->status);
+    put_nullable("claim", failure->claim);
     put_name("message", ",");
-    put_string(stdout, message);
-    fputs(",\"http_status\":null,\"code\":null}", stdout);
+    put_string(stdout, failure->message);
+    put_name("http_status", ",");
+    if (failure->http_status == 0) {
+        fputs("null", stdout);
+    } else {
+        fprintf(stdout, "%d", (int)failure->http_status);
+    }
+    put_nullable("code", failure->code);
+    fputs("}", stdout);
 }

@@ -26,8 +26,15 @@ bool end_ok(void);
 /* Writes a member's name and colon after `separator`. */
 void put_name(const char *name, const char *separator);
 
-/* Writes the member `error`; an empty claim is null. */
-void put_error(span status, span claim, span message);
+/* Why an op failed. An empty claim or code is null, and so is an HTTP status of 0. */
+struct failure {
+    span status, claim, message;
+    int32_t http_status;
+    span code;
+};
+
+/* Writes the member `error`. */
+void put_error(const struct failure *failure);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ void *call_alloc(struct call *call, size_t len) {
 
 void call_end(struct call *call) {
     jeton_result_free(call->result);
+    jeton_wait_free(call->wait);
     jeton_vizzly_free(call->vizzly);
     jeton_verifier_free(call->verifier);
     jeton_external_signer_free(call->external_signer);
@@ -78,6 +79,12 @@ bool need_bytes(struct call *call, const char *name, span *bytes) {
     return need_json(call, name, &json) && take_bytes(call, name, json, bytes);
 }
 
+bool may_string(struct call *call, const char *name, span *text) {
+    span json = json_member(call->request, name);
+    *text = json;
+    return json.text == NULL || take_string(call, name, json, text);
+}
+
 bool need_now(struct call *call) {
     span json = json_member(call->request, "now_s");
     if (json.text == NULL) {
@@ -85,6 +92,16 @@ bool need_now(struct call *call) {
         return true;
     }
     return json_integer(json, &call->now_s) || bad_request(call, "now_s", " is not an integer");
+}
+
+bool need_timeout(struct call *call, uint64_t *timeout_ms) {
+    span json = json_member(call->request, "timeout_ms");
+    int64_t number = 30000;
+    if (json.text != NULL && (!json_integer(json, &number) || number < 0)) {
+        return bad_request(call, "timeout_ms", " is not a number of milliseconds");
+    }
+    *timeout_ms = (uint64_t)number;
+    return true;
 }
 
 bool need_key(struct call *call, struct key_source *source) {
@@ -142,6 +159,44 @@ bool make_key(struct call *call, const struct key_source *source) {
         status = jeton_key_from_secret(bytes, material.len, algorithm.text, algorithm.len, &call->key, &call->error);
     }
     return status == JETON_OK;
+}
+
+/* Adds `text` to what `out` has `*len` bytes of. */
+static void append(char *out, size_t *len, const char *text, size_t text_len) {
+    memcpy(out + *len, text, text_len);
+    *len += text_len;
+}
+
+span join_members(struct call *call, span inner, const char *const *names) {
+    const char *cursor = NULL;
+    span first;
+    size_t room = inner.len + 2, len = 0;
+    for (size_t i = 0; names[i] != NULL; i++) {
+        room += json_member(call->request, names[i]).len + strlen(names[i]) + sizeof "\"\":,";
+    }
+    char *out = call_alloc(call, room);
+    append(out, &len, "{", 1);
+    if (json_next(inner, &cursor, &first)) {
+        append(out, &len, inner.text + 1, inner.len - 2);
+    }
+    for (size_t i = 0; names[i] != NULL; i++) {
+        span value = json_member(call->request, names[i]);
+        if (value.text != NULL) {
+            append(out, &len, ",", len > 1);
+            append(out, &len, "\"", 1);
+            append(out, &len, names[i], strlen(names[i]));
+            append(out, &len, "\":", 2);
+            append(out, &len, value.text, value.len);
+        }
+    }
+    append(out, &len, "}", 1);
+    return (span){out, len};
+}
+
+bool finish_wait(struct call *call) {
+    while (jeton_wait_for(call->wait, 60000, &call->error) == JETON_WAIT) {
+    }
+    return jeton_wait_result(call->wait, &call->result, &call->error) == JETON_OK;
 }
 
 span part(const struct call *call, size_t index, const char *name) {

@@ -20,7 +20,10 @@ struct call {
     jeton_external_signer *external_signer;
     jeton_verifier *verifier;
     jeton_vizzly *vizzly;
+    jeton_wait *wait;
     jeton_result *result;
+    /* The source that the op is about: its warnings are part of the answer. */
+    const jeton_source *source;
     struct block *blocks;
 };
 
@@ -45,8 +48,14 @@ bool need_json(struct call *call, const char *name, span *json);
 bool need_string(struct call *call, const char *name, span *text);
 bool need_bytes(struct call *call, const char *name, span *bytes);
 
+/* As need_string, for a member that may be missing: `text` is none then. */
+bool may_string(struct call *call, const char *name, span *text);
+
 /* The member `now_s`, or the system clock. */
 bool need_now(struct call *call);
+
+/* The member `timeout_ms`, or 30 seconds. */
+bool need_timeout(struct call *call, uint64_t *timeout_ms);
 
 /* The member `key`: exactly one form, its material decoded as far as the form says. */
 bool need_key(struct call *call, struct key_source *source);
@@ -56,6 +65,12 @@ bool take_string(struct call *call, const char *name, span value, span *text);
 
 /* Has the library build the key. */
 bool make_key(struct call *call, const struct key_source *source);
+
+/* Joins members of the request to one JSON object: those inside the object `inner`, then the named ones that are there. */
+span join_members(struct call *call, span inner, const char *const *names);
+
+/* Waits for the call's wait to end and takes its result. */
+bool finish_wait(struct call *call);
 
 /* One part of an entry of the call's result; none if the entry does not have it. */
 span part(const struct call *call, size_t index, const char *name);

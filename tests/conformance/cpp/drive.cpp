@@ -41,7 +41,9 @@ void put_token(const Token &token) {
 }
 
 void put_error(const jeton::Error &error) {
-    put_error(text_span(error.status_name()), as_span(error.claim()), as_span(error.message()));
+    const failure why = {text_span(error.status_name()), as_span(error.claim()), as_span(error.message()), error.http_status(),
+                         as_span(error.code())};
+    put_error(&why);
 }
 
 /* Starts an answer, and ends it when it goes. */
@@ -235,7 +237,8 @@ void answer(std::string_view line) {
     } catch (const Refusal &refusal) {
         begin_answer(id);
         std::fputs(",", stdout);
-        put_error(as_span(refusal.status), {nullptr, 0}, as_span(refusal.message));
+        const failure why = {as_span(refusal.status), {nullptr, 0}, as_span(refusal.message), 0, {nullptr, 0}};
+        put_error(&why);
         end_answer();
     } catch (const jeton::Error &error) {
         begin_answer(id);
