@@ -104,6 +104,11 @@ impl<'a> Config<'a> {
         self.take(name).map(|value| Config::read(value, path)).transpose()
     }
 
+    /// The names of what is left, in no order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|(name, _)| &**name)
+    }
+
     /// What is left, in no order, for objects of free names.
     pub(crate) fn rest(self) -> Vec<(Cow<'a, str>, Value<'a>)> {
         self.members

@@ -3,6 +3,7 @@
 //! Nothing here waits, and nothing here reads a clock: time comes in as [`Now`], a request goes out as a value, its answer comes back as
 //! one. The runtime, or a host with its own HTTP stack, does the waiting.
 
+pub mod environment;
 mod exchange;
 pub mod gate;
 mod kind;
