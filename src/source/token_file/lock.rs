@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::save::{FILE_MODE, create_folder, set_mode};
+use super::save::{FILE_MODE, create_folder, set_mode, uninterrupted};
 use super::{Contents, beside, check_is_ours, folder_of, private_options, read, save, store_failure};
 use crate::error::Result;
 use crate::source::gate::Lock;
@@ -90,15 +90,16 @@ fn open_locked(path: &Path) -> io::Result<Option<u64>> {
     let metadata = file.metadata()?;
     check_is_ours(&metadata)?;
     set_mode(&file, &metadata, FILE_MODE)?;
-    match file.try_lock() {
-        Ok(()) => {
-            open.last += 1;
-            let number = open.last;
-            open.files.insert(number, file);
-            Ok(Some(number))
-        }
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => Ok(None),
+    let is_ours = uninterrupted(|| match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(error),
+    })?;
+    if !is_ours {
+        return Ok(None);
     }
+    open.last += 1;
+    let number = open.last;
+    open.files.insert(number, file);
+    Ok(Some(number))
 }

@@ -93,7 +93,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Calls again what a signal interrupted; the standard library does so for some calls only.
-fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub(super) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
