@@ -1,0 +1,125 @@
+//! The runtime and its process: threads and descriptors that end, signals that it leaves alone.
+
+#![cfg(feature = "runtime")]
+
+#[path = "../runtime/exchange.rs"]
+#[allow(dead_code)]
+mod exchange;
+#[path = "../runtime/server.rs"]
+#[allow(dead_code)]
+mod server;
+
+use std::fs;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jeton::error::{Failure, Status};
+use jeton::runtime::{block_on, stop};
+
+use exchange::{SOON, begin, get, response};
+use server::Server;
+
+const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+/// The runtime is one for the process, so these tests come one after the other.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The names of the library's threads.
+fn threads() -> Vec<String> {
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    let names = tasks.filter_map(|task| fs::read_to_string(task.unwrap().path().join("comm")).ok());
+    names.map(|name| name.trim().to_owned()).filter(|name| name.starts_with("jeton-")).collect()
+}
+
+fn descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// S22
+#[test]
+fn ten_thousand_starts_and_stops_leave_nothing_behind() {
+    let _alone = alone();
+    let start_and_stop = || {
+        let wait = block_on("jobs", SOON, || Ok::<_, Failure>(()));
+        wait.fd().unwrap();
+        assert!(wait.wait(SOON));
+        stop(SOON).unwrap();
+    };
+    start_and_stop();
+    let before = (threads(), descriptors());
+    assert!(before.0.is_empty(), "{:?}", before.0);
+    (0..10_000).for_each(|_| start_and_stop());
+    assert_eq!((threads(), descriptors()), before);
+}
+
+/// S22
+#[test]
+fn a_stop_is_quick_while_servers_hang() {
+    let _alone = alone();
+    let (silent, healthy) = (Server::silent(), Server::answering(EMPTY));
+    let waits: Vec<_> = (0..100).map(|_| begin(vec![get(silent.url("/"))], SOON)).collect();
+    assert_eq!(response(get(healthy.url("/"))).status, 200);
+    assert!(!threads().is_empty());
+    let began = Instant::now();
+    stop(Duration::from_secs(1)).unwrap();
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert!(threads().is_empty(), "{:?}", threads());
+    for wait in waits {
+        assert_eq!(wait.result().unwrap().err().unwrap().status(), Status::Closed);
+    }
+    assert_eq!(response(get(healthy.url("/"))).status, 200);
+    stop(SOON).unwrap();
+}
+
+#[test]
+fn a_stop_says_that_a_job_is_still_busy() {
+    let _alone = alone();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let wait = block_on("jobs", SOON, move || Ok::<_, Failure>(released.recv().is_ok()));
+    while threads().iter().filter(|name| *name == "jeton-worker").count() == 0 {
+        std::thread::yield_now();
+    }
+    std::thread::sleep(Duration::from_millis(50));
+    for _ in 0..2 {
+        assert_eq!(stop(Duration::from_millis(50)).unwrap_err().status(), Status::Timeout);
+    }
+    assert!(wait.wait(Duration::ZERO), "its wait was closed");
+    release.send(()).unwrap();
+    stop(SOON).unwrap();
+}
+
+/// F18: the signals that are blocked, ignored and caught, in the order of the kernel's file.
+#[test]
+fn signals_are_left_to_the_host() {
+    let _alone = alone();
+    let signals = || {
+        let status = fs::read_to_string("/proc/thread-self/status").unwrap();
+        status.lines().filter(|line| line.starts_with("Sig")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = signals();
+    assert_eq!(before.len(), 5, "{before:?}");
+    assert_eq!(response(get(Server::answering(EMPTY).url("/"))).status, 200);
+    assert_eq!(signals(), before);
+    // A thread of the library takes none, but those it raises itself.
+    let wait = block_on("jobs", SOON, move || {
+        let status = fs::read_to_string("/proc/thread-self/status").unwrap();
+        Ok::<_, Failure>(status.lines().find_map(|line| line.strip_prefix("SigBlk:\t").map(str::to_owned)))
+    });
+    assert!(wait.wait(SOON));
+    let blocked = wait.result().unwrap().unwrap().clone().unwrap();
+    let blocked = u64::from_str_radix(&blocked, 16).unwrap();
+    for (signal, is_blocked) in [
+        (libc::SIGINT, true),
+        (libc::SIGTERM, true),
+        (libc::SIGCHLD, true),
+        (libc::SIGPROF, true),
+        (libc::SIGSEGV, false),
+        (libc::SIGABRT, false),
+    ] {
+        assert_eq!(blocked >> (signal - 1) & 1 == 1, is_blocked, "{signal}");
+    }
+    stop(SOON).unwrap();
+}
