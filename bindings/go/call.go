@@ -23,17 +23,25 @@ func At(now time.Time) CallOption {
 
 // clock is the time of a call in Unix seconds: the last At, else the system clock.
 func clock(options []CallOption) (int64, error) {
-	now := time.Now()
+	now, given, err := moment(options)
+	if !given {
+		now = time.Now()
+	}
+	return now.Unix(), err
+}
+
+// moment is the time of the last At, if there is one.
+func moment(options []CallOption) (now time.Time, given bool, err error) {
 	for _, option := range options {
 		if !option.given {
 			continue
 		}
 		if option.now.IsZero() {
-			return 0, ErrZeroTime
+			return time.Time{}, false, ErrZeroTime
 		}
-		now = option.now
+		now, given = option.now, true
 	}
-	return now.Unix(), nil
+	return now, given, nil
 }
 
 // maxPooled is the size above which storage is left to the collector; it is the default limit of a token.

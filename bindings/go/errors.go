@@ -16,11 +16,12 @@ import (
 //	if errors.Is(err, jeton.ErrExpired) { … }
 //
 // The numbers are those of the C constants JETON_E_… and never change; later versions add some. Those from 200 to 499 are the
-// token's, which a server answers with 401.
+// token's, which a server answers with 401; 5xx and 6xx are about what is fetched, stored or permitted.
 type Code int32
 
 // The failures, in the order of their numbers. 1xx is the caller's mistake, 2xx a token that cannot be read, 3xx its algorithm,
-// key and signature, 4xx its claims, 9xx a defect. A 4xx is only ever about a token whose signature is good.
+// key and signature, 4xx its claims, 5xx what could not be fetched or stored, 6xx what is not permitted, 9xx a defect. A 4xx is only
+// ever about a token whose signature is good.
 const (
 	// ErrNull: a handle that is needed is nil.
 	ErrNull Code = C.JETON_E_NULL
@@ -73,6 +74,35 @@ const (
 	// ErrAudience: aud holds none of the policy's audiences.
 	ErrAudience Code = C.JETON_E_AUDIENCE
 
+	// ErrUnavailable: the server cannot be reached, or says that it cannot answer now: connection, TLS, HTTP 429 or 5xx, retries
+	// used up.
+	ErrUnavailable Code = C.JETON_E_UNAVAILABLE
+	// ErrTimeout: the context's deadline or a network timeout passed, or HTTP 408.
+	ErrTimeout Code = C.JETON_E_TIMEOUT
+	// ErrRefused: the server refuses: HTTP 4xx, or an answer whose body says that it is an error.
+	ErrRefused Code = C.JETON_E_REFUSED
+	// ErrProtocol: an answer that is none: another HTTP status, a body that is not JSON, lacks what was asked for or is too large.
+	ErrProtocol Code = C.JETON_E_PROTOCOL
+	// ErrStore: a token file or database that must be read or written cannot be.
+	ErrStore Code = C.JETON_E_STORE
+	// ErrNoCredentials: there is nothing to fetch with, and no token that is still valid.
+	ErrNoCredentials Code = C.JETON_E_NO_CREDENTIALS
+	// ErrUnsupported: this server, or this build of the library, does not offer the operation.
+	ErrUnsupported Code = C.JETON_E_UNSUPPORTED
+	// ErrKeysUnavailable: there are no keys to judge the token by, for they could not be fetched.
+	ErrKeysUnavailable Code = C.JETON_E_KEYS_UNAVAILABLE
+	// ErrCancelled: the context was cancelled.
+	ErrCancelled Code = C.JETON_E_CANCELLED
+	// ErrClosed: the handle was closed, before the call or during it, or no constructor made it.
+	ErrClosed Code = C.JETON_E_CLOSED
+
+	// ErrUnknown: there is no such token.
+	ErrUnknown Code = C.JETON_E_UNKNOWN
+	// ErrRevoked: the token was revoked.
+	ErrRevoked Code = C.JETON_E_REVOKED
+	// ErrDenied: the actor may not do that.
+	ErrDenied Code = C.JETON_E_DENIED
+
 	// ErrPanic: a defect of the library was caught at its boundary. The call had no effect; every handle stays usable.
 	ErrPanic Code = C.JETON_E_PANIC
 	// ErrInternal: the operating system did not give what the call needs, such as random bytes.
@@ -97,8 +127,15 @@ type Error struct {
 	Code Code
 	// Claim is the claim or header member that decided, such as "exp"; empty if none did.
 	Claim string
-	// Message is one line for people. Its wording may change, and it holds no byte of a token, key, secret or claim value.
+	// HTTPStatus is the status of the server that answered; 0 if none did.
+	HTTPStatus int
+	// ServerCode is the server's own error code, such as "invalid_grant"; empty if it gave none.
+	ServerCode string
+	// Message is one line for people. Its wording may change, and it holds no byte of a token, key, secret or claim value. Where a
+	// server refused it may hold the server's text.
 	Message string
+
+	cause error
 }
 
 // Error is the status and the message.
@@ -112,14 +149,28 @@ func (e *Error) Is(target error) bool {
 	return ok && code == e.Code
 }
 
+// Unwrap gives the error of the context that ended the call: context.Canceled or context.DeadlineExceeded; else nil.
+func (e *Error) Unwrap() error { return e.cause }
+
 func newError(status C.jeton_status, failure *C.jeton_error) *Error {
 	code := Code(status)
-	return &Error{
-		Status:  code.Status(),
-		Code:    code,
-		Claim:   textOf(failure.claim[:]),
-		Message: textOf(failure.message[:]),
+	err := &Error{
+		Status:     code.Status(),
+		Code:       code,
+		HTTPStatus: int(failure.http_status),
+		Message:    textOf(failure.message[:]),
 	}
+	if code >= ErrUnavailable && code < ErrPanic { // about servers and stores, which know no claims
+		err.ServerCode = textOf(failure.claim[:])
+	} else {
+		err.Claim = textOf(failure.claim[:])
+	}
+	return err
+}
+
+// closedError is ErrClosed for a handle that the library does not get to see.
+func closedError() error {
+	return &Error{Status: ErrClosed.Status(), Code: ErrClosed, Message: "the handle is closed"}
 }
 
 // textOf copies the text of a field that ends in NUL. (C.GoString would move every jeton_error to the heap.)

@@ -1,14 +1,10 @@
 package jeton
 
 import (
-	"errors"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
 )
-
-// ErrClosed is the error of every call on a key, signer or verifier that was closed, or that no constructor made.
-var ErrClosed = errors.New("jeton: the handle is closed")
 
 // A handle owns one pointer into the library and frees it exactly once.
 //
@@ -39,11 +35,11 @@ func newHandle(pointer unsafe.Pointer, free func(unsafe.Pointer)) *handle {
 // enter gives the pointer for the time until leave.
 func (h *handle) enter() (unsafe.Pointer, error) {
 	if h == nil {
-		return nil, ErrClosed
+		return nil, closedError()
 	}
 	if h.state.Add(1) >= closed {
 		h.leave()
-		return nil, ErrClosed
+		return nil, closedError()
 	}
 	collect()
 	return h.pointer, nil

@@ -93,6 +93,14 @@ func decode(payload []byte, dst any) error {
 	return nil
 }
 
+// decodeAnswer puts a text of the library's own into a value.
+func decodeAnswer(text []byte, dst any) error {
+	if err := json.Unmarshal(text, dst); err != nil {
+		return &JSONError{"jeton: an answer does not fit into a " + reflect.TypeOf(dst).Elem().String(), err}
+	}
+	return nil
+}
+
 // An object is JSON text that is written member by member, in order. Whether the members make sense is for the library to say.
 type object struct {
 	text []byte
@@ -117,6 +125,15 @@ func (o *object) set(name string, value any) {
 	o.text = append(o.text, text...)
 }
 
+// membersJSON gives the text of an object, in which JSON text stays as it stands.
+func membersJSON(members map[string]any) (json.RawMessage, error) {
+	var o object
+	for name, value := range members {
+		o.set(name, value)
+	}
+	return o.json()
+}
+
 // add writes a member unless it has its zero value, which stands for "not given"; an empty list is given, and so is a pointer.
 func (o *object) add(name string, value any) {
 	if !reflect.ValueOf(value).IsZero() {
@@ -127,6 +144,11 @@ func (o *object) add(name string, value any) {
 // addSeconds is add for a duration, of which a fraction of a second is not lost but left for the library to refuse.
 func (o *object) addSeconds(name string, duration time.Duration) {
 	o.add(name, duration.Seconds())
+}
+
+// addMilliseconds is add for a duration in milliseconds, with the same care.
+func (o *object) addMilliseconds(name string, duration time.Duration) {
+	o.add(name, float64(duration)/float64(time.Millisecond))
 }
 
 // notBoth refuses two fields that give the same member: the library would only see its name twice, and could not name the fields.

@@ -95,19 +95,25 @@ func (k *Key) Close() {
 
 // with runs a call that takes a key; nil is passed on, and is ErrNull.
 func (k *Key) with(call func(key *C.jeton_key, failure *C.jeton_error) C.jeton_status) error {
-	var pointer unsafe.Pointer
-	if k != nil {
-		var err error
-		if pointer, err = k.handle.enter(); err != nil {
-			return err
-		}
-		defer k.handle.leave()
+	key, leave, err := k.lend()
+	if err != nil {
+		return err
 	}
+	defer leave()
 	var failure C.jeton_error
-	if status := call((*C.jeton_key)(pointer), &failure); status != C.JETON_OK {
+	if status := call(key, &failure); status != C.JETON_OK {
 		return newError(status, &failure)
 	}
 	return nil
+}
+
+// lend gives the key for the time until leave; nil stays nil.
+func (k *Key) lend() (key *C.jeton_key, leave func(), err error) {
+	if k == nil {
+		return nil, func() {}, nil
+	}
+	pointer, err := k.handle.enter()
+	return (*C.jeton_key)(pointer), k.handle.leave, err
 }
 
 type keyFunction func(key *C.jeton_key, out **C.jeton_result, failure *C.jeton_error) C.jeton_status

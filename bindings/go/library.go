@@ -98,6 +98,28 @@ func (r result) part(index int, name string) ([]byte, error) {
 	return bytes.Clone(unsafe.Slice((*byte)(data), length)), nil // C.GoBytes would make a part that is not there an empty one
 }
 
+// call runs a C call on an open handle.
+func (h *handle) call(run func(pointer unsafe.Pointer, failure *C.jeton_error) C.jeton_status) error {
+	pointer, err := h.enter()
+	if err != nil {
+		return err
+	}
+	defer h.leave()
+	var failure C.jeton_error
+	if status := run(pointer, &failure); status != C.JETON_OK {
+		return newError(status, &failure)
+	}
+	return nil
+}
+
+// result is call for a C call that makes a result, which the caller frees.
+func (h *handle) result(run func(pointer unsafe.Pointer, out **C.jeton_result, failure *C.jeton_error) C.jeton_status) (r result, err error) {
+	err = h.call(func(pointer unsafe.Pointer, failure *C.jeton_error) C.jeton_status {
+		return run(pointer, &r.c, failure)
+	})
+	return r, err
+}
+
 // parts copies some parts of an entry, in the order of their names.
 func (r result) parts(index int, names ...string) ([][]byte, error) {
 	parts := make([][]byte, len(names))

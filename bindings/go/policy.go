@@ -52,6 +52,11 @@ type Policy struct {
 // MarshalJSON gives the policy as [NewVerifierJSON] takes it; ErrUTF8 if a text is not UTF-8, ErrConfig for both Issuer and Issuers.
 func (p Policy) MarshalJSON() ([]byte, error) {
 	var o object
+	p.write(&o)
+	return o.json()
+}
+
+func (p Policy) write(o *object) {
 	o.add("algorithms", p.Algorithms)
 	o.notBoth("Issuer", p.Issuer != "", "Issuers", p.Issuers != nil)
 	o.add("issuer", p.Issuer)
@@ -71,7 +76,6 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	o.add("payload", p.Payload)
 	o.add("max_token_bytes", p.MaxTokenBytes)
 	o.add("try_keys", p.TryKeys)
-	return o.json()
 }
 
 // UnmarshalJSON always fails. encoding/json passes over the members it finds no field for, and each of them may be a check: give

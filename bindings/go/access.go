@@ -1,0 +1,198 @@
+package jeton
+
+// #include "jeton.h"
+import "C"
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Access says who is calling: a request's headers and query become an actor, or nobody. Any number of goroutines may use one at once.
+// The package jetonhttp has it as a middleware of net/http.
+type Access struct {
+	handle *handle
+	// Calls may wait for a database, so the runtime makes them.
+	waits bool
+}
+
+// AccessOptions is what goes beside the config of an [Access]. Zero values stand for the defaults.
+type AccessOptions struct {
+	// Secret is what signed tokens are signed with; nil is DATASETTE_SECRET of the environment.
+	Secret []byte
+	// Databases are paths of SQLite files by the names in the config.
+	Databases map[string]string
+	// NoSignedTokens refuses signed tokens.
+	NoSignedTokens bool
+	// MaxSignedTokensTTL is how long a signed token may live at most: whole seconds; 0 is no limit.
+	MaxSignedTokensTTL time.Duration
+	// Environment stands for the environment of the process; nil is that of the process itself.
+	Environment Environment
+}
+
+// NewAccess opens an authenticator. Databases, files and the environment are opened here. The config is what encoding/json writes
+// as an object, and JSON text is taken as it stands: what Datasette's plugin takes, see docs/ACCESS.md.
+func NewAccess(config any, options AccessOptions) (*Access, error) {
+	text, err := marshal(config)
+	if err != nil {
+		return nil, err
+	}
+	var settings object
+	settings.add("databases", options.Databases)
+	if options.NoSignedTokens {
+		settings.set("allow_signed_tokens", false)
+	}
+	settings.addSeconds("max_signed_tokens_ttl", options.MaxSignedTokensTTL)
+	settingsText, err := settings.json()
+	if err != nil {
+		return nil, err
+	}
+	access, err := NewAccessJSON(text, settingsText, options.Secret, options.Environment)
+	if err == nil {
+		access.waits = len(options.Databases) != 0
+	}
+	return access, err
+}
+
+// NewAccessJSON is NewAccess with config and settings as JSON texts, by the names of jeton_access_new in jeton.h; empty settings are
+// none.
+func NewAccessJSON(config, settings json.RawMessage, secret []byte, environment Environment) (*Access, error) {
+	variables, err := textsJSON(environment)
+	if err != nil {
+		return nil, err
+	}
+	var out *C.jeton_access
+	var failure C.jeton_error
+	status := C.jeton_access_new(chars(config), C.size_t(len(config)), chars(settings), C.size_t(len(settings)),
+		octets(secret), C.size_t(len(secret)), chars(variables), C.size_t(len(variables)), &out, &failure)
+	if status != C.JETON_OK {
+		return nil, newError(status, &failure)
+	}
+	handle := newHandle(unsafe.Pointer(out), func(access unsafe.Pointer) { C.jeton_access_free((*C.jeton_access)(access)) })
+	return &Access{handle: handle, waits: true}, nil
+}
+
+// Close frees the authenticator and closes its databases. It may be called at any time and more than once.
+func (a *Access) Close() {
+	a.handle.close()
+}
+
+// Call runs an operation of the table in docs/ACCESS.md. The arguments are what encoding/json writes as an object; JSON text is taken
+// as it stands. The answer is JSON text as the library gave it.
+func (a *Access) Call(ctx context.Context, operation string, args any, options ...CallOption) (json.RawMessage, error) {
+	parts, err := a.parts(ctx, operation, args, options, "answer")
+	if err != nil {
+		return nil, err
+	}
+	return parts[0], nil
+}
+
+// Authentication is who sent a request.
+type Authentication struct {
+	// Actor is the actor, a JSON object; nil for nobody.
+	Actor json.RawMessage
+	// Scheme is how the actor was found: "token", "query", "dsatok", "dstok" or "jwt"; empty for nobody.
+	Scheme string
+	// Refused is why a token that was there is not accepted, such as "EXPIRED"; else empty. It is not for the caller to know.
+	Refused string
+	// Challenge is the value of WWW-Authenticate for an answer 401.
+	Challenge string
+}
+
+// Authenticate says who sends a request with these headers, their names in any case, and this query: http.Header and url.Values fit.
+// A token that is not accepted is no error; ErrStore is, for a database that cannot be read.
+func (a *Access) Authenticate(ctx context.Context, headers, query map[string][]string, options ...CallOption) (*Authentication, error) {
+	parts, err := a.parts(ctx, "authenticate", members{"headers": latin1(headers), "query": repaired(query)}, options, "answer", "challenge")
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Actor   json.RawMessage `json:"actor"`
+		Scheme  string          `json:"scheme"`
+		Refused string          `json:"refused"`
+	}
+	if err := decodeAnswer(parts[0], &answer); err != nil {
+		return nil, err
+	}
+	if string(answer.Actor) == "null" {
+		answer.Actor = nil
+	}
+	return &Authentication{answer.Actor, answer.Scheme, answer.Refused, string(parts[1])}, nil
+}
+
+// latin1 makes text of header values: bytes that are not UTF-8 are Latin-1 characters, as HTTP has had them.
+func latin1(headers map[string][]string) map[string][]string {
+	return mapped(headers, func(value string) string {
+		if utf8.ValidString(value) {
+			return value
+		}
+		characters := make([]rune, len(value))
+		for i := range len(value) {
+			characters[i] = rune(value[i])
+		}
+		return string(characters)
+	})
+}
+
+// repaired makes text of what may be in a query: bytes that are not UTF-8 become U+FFFD, which no token has.
+func repaired(query map[string][]string) map[string][]string {
+	return mapped(query, func(value string) string { return strings.ToValidUTF8(value, "\uFFFD") })
+}
+
+func mapped(lists map[string][]string, convert func(string) string) map[string][]string {
+	texts := make(map[string][]string, len(lists))
+	for name, values := range lists {
+		for _, value := range values {
+			texts[convert(name)] = append(texts[convert(name)], convert(value))
+		}
+	}
+	return texts
+}
+
+// parts runs an operation: at once where no database can make it wait, else, and where keys have to be fetched, on the runtime.
+func (a *Access) parts(ctx context.Context, operation string, args any, options []CallOption, names ...string) ([][]byte, error) {
+	text, err := marshal(args)
+	if err != nil {
+		return nil, err
+	}
+	now, given, err := moment(options)
+	if err != nil {
+		return nil, err
+	}
+	nowS := C.int64_t(C.JETON_CLOCK)
+	if given {
+		nowS = C.int64_t(now.Unix())
+	}
+	if !a.waits {
+		parts, asks, err := a.atOnce(operation, text, nowS, names)
+		if !asks {
+			return parts, err
+		}
+	}
+	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+		return C.jeton_access_begin((*C.jeton_access)(access), stringChars(operation), C.size_t(len(operation)),
+			chars(text), C.size_t(len(text)), nowS, forever, out, failure)
+	}, names...)
+}
+
+// atOnce runs an operation that asks for nothing, or tells that it asks.
+func (a *Access) atOnce(operation string, args json.RawMessage, nowS C.int64_t, names []string) (parts [][]byte, asks bool, err error) {
+	r, err := a.handle.result(func(access unsafe.Pointer, out **C.jeton_result, failure *C.jeton_error) C.jeton_status {
+		status := C.jeton_access_call((*C.jeton_access)(access), stringChars(operation), C.size_t(len(operation)),
+			chars(args), C.size_t(len(args)), nowS, out, failure)
+		if asks = status == C.JETON_ASK; asks {
+			return C.JETON_OK
+		}
+		return status
+	})
+	if err != nil || asks {
+		return nil, asks, err
+	}
+	defer r.free()
+	parts, err = r.parts(0, names...)
+	return parts, false, err
+}
