@@ -27,7 +27,7 @@ DIR_ruby := bindings/ruby
 DEMOS := c cpp go node ruby
 
 # What `make test` runs, in this order. Each is a target of its own.
-STEPS := deps lib header-check lint drivers test-rust $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
+STEPS := deps lib header-check lint drivers test-rust test-oidc $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
 	$(HOSTS:%=stress-%)
 
 .PHONY: help
@@ -133,6 +133,11 @@ lint-rust:
 test-rust: drivers
 	@cargo test
 	@cargo test --test conformance --test scenarios --test canary
+
+.PHONY: test-oidc
+test-oidc: drivers
+	@npm --prefix tests/oidc ci --silent
+	@cargo test --test oidc
 
 .PHONY: test-embedding
 test-embedding: lib
