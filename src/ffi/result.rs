@@ -16,12 +16,17 @@ pub struct jeton_result {
 }
 
 /// The parts of one entry, by name.
-type Entry = Vec<(&'static str, Zeroizing<Vec<u8>>)>;
+pub(super) type Entry = Vec<(&'static str, Zeroizing<Vec<u8>>)>;
 
 impl jeton_result {
     /// A result of one entry. A part that is `None` is left out.
     pub(super) fn of<const N: usize>(parts: [(&'static str, Option<Vec<u8>>); N]) -> jeton_result {
-        jeton_result { entries: vec![Ok(entry(parts))] }
+        jeton_result::one(entry(parts))
+    }
+
+    /// A result of this entry.
+    pub(super) fn one(entry: Entry) -> jeton_result {
+        jeton_result { entries: vec![Ok(entry)] }
     }
 
     /// A result with an entry, or a failure, for each member of a batch.

@@ -1,10 +1,11 @@
 //! The runtime: its threads come with the first fetch, and end here.
 
-#![allow(unused_variables)]
+use std::time::Duration;
 
 use super::boundary::{guard, jeton_error};
 use super::status::jeton_status;
-use super::unbuilt;
+use crate::runtime::stop;
+
 /// Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with
 /// JETON_E_CLOSED, and a fetch that hangs is left to its own timeouts. For a program that unloads the library, or wants
 /// to be sure that nothing is under way. A later call that needs threads starts them again. Returns JETON_OK, also if
@@ -12,5 +13,5 @@ use super::unbuilt;
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_runtime_stop(timeout_ms: u64, err: *mut jeton_error) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || stop(Duration::from_millis(timeout_ms)))
 }

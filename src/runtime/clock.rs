@@ -11,7 +11,7 @@ const STEADY: ClockId = ClockId::Boottime;
 const STEADY: ClockId = ClockId::Monotonic;
 
 /// The present, on both clocks.
-pub fn now() -> Now {
+pub(super) fn now() -> Now {
     Now { unix_ms: read_ms(ClockId::Realtime), steady_ms: read_ms(STEADY) }
 }
 

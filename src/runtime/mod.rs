@@ -1,5 +1,7 @@
 //! The only room with threads, sockets and the system clock. Without the feature `runtime` there is a [`Wait`] and nothing else.
 
+#[cfg(not(feature = "runtime"))]
+mod absent;
 mod wait;
 
 #[cfg(feature = "runtime")]
@@ -27,11 +29,18 @@ mod timer;
 mod tls;
 
 #[cfg(feature = "runtime")]
-pub use clock::now;
-#[cfg(feature = "runtime")]
 pub use engine::stop;
 #[cfg(feature = "runtime")]
 pub use fork::watch_forks;
 #[cfg(feature = "runtime")]
 pub use run::{block_on, run};
+
+#[cfg(not(feature = "runtime"))]
+pub use absent::{block_on, now, run, stop};
 pub use wait::{Promise, Wait, promise};
+
+/// The present, on the clocks of the system.
+#[cfg(feature = "runtime")]
+pub fn now() -> crate::error::Result<crate::source::Now> {
+    Ok(clock::now())
+}

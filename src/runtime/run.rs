@@ -11,16 +11,21 @@ use super::wait::{Promise, Wait, promise};
 use crate::error::{Failure, Result, Status};
 use crate::source::{Operation, Request, Step};
 
-/// Runs an operation to its end. After `timeout` the wait fails with TIMEOUT, and nothing more is asked.
-pub fn run<T: Send + Sync + 'static>(mut operation: Box<dyn Operation<Output = T>>, timeout: Duration) -> Wait<T> {
+/// Runs an operation to its end, and gives what `read` makes of its result. After `timeout` the wait fails with TIMEOUT, and nothing
+/// more is asked.
+pub fn run<T: 'static, U: Send + Sync + 'static>(
+    mut operation: Box<dyn Operation<Output = T>>,
+    timeout: Duration,
+    read: impl FnOnce(T) -> U + Send + 'static,
+) -> Wait<U> {
     let request = match operation.start(now()) {
         Ok(Step::Ask(request)) => request,
-        Ok(Step::Done(result)) => return Wait::over(Ok(result)),
+        Ok(Step::Done(result)) => return Wait::over(Ok(read(result))),
         Err(failure) => return Wait::over(Err(failure)),
     };
     let http = Arc::clone(&Engine::current().http);
     let place = place(&request.url).to_owned();
-    work(&place, timeout, move |promise| converse(&http, operation, request, promise))
+    work(&place, timeout, move |promise| converse(&http, operation, request, || promise.is_moot()).map(read))
 }
 
 /// Does a job that may block as long as `place` does, on another thread. After `timeout` the wait fails with TIMEOUT; a job that runs by
@@ -38,16 +43,15 @@ fn work<T: Send + Sync + 'static>(
     timeout: Duration,
     work: impl FnOnce(&Promise<T>) -> Result<T> + Send + 'static,
 ) -> Wait<T> {
-    let engine = Engine::current();
     let (promise, mut wait) = promise();
-    wait.expire_after(timeout, &engine.timer);
+    wait.expire_after(timeout);
     let job = move || {
         if !promise.is_moot() {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&promise)));
             promise.keep(outcome.unwrap_or_else(|_| Err(defect())));
         }
     };
-    match engine.pool.submit(place, Box::new(job)) {
+    match Engine::current().pool.submit(place, Box::new(job)) {
         Ok(()) => wait,
         Err(failure) => Wait::over(Err(failure)),
     }
@@ -58,7 +62,7 @@ fn converse<T>(
     http: &Http,
     mut operation: Box<dyn Operation<Output = T>>,
     mut request: Request,
-    promise: &Promise<T>,
+    is_moot: impl Fn() -> bool,
 ) -> Result<T> {
     let mut line: Option<Line<'_>> = None;
     loop {
@@ -70,7 +74,7 @@ fn converse<T>(
         line = Some(open);
         match operation.resume(outcome, now())? {
             Step::Done(result) => return Ok(result),
-            Step::Ask(_) if promise.is_moot() => return Err(Failure::new(Status::Cancelled, "nobody waits any more")),
+            Step::Ask(_) if is_moot() => return Err(Failure::new(Status::Cancelled, "nobody waits any more")),
             Step::Ask(next) => request = next,
         }
     }

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 #[cfg(feature = "runtime")]
 use super::clock::steady_ms;
 #[cfg(feature = "runtime")]
-use super::timer::{Alarm, Cause, Timer};
+use super::engine::Engine;
+#[cfg(feature = "runtime")]
+use super::timer::{Alarm, Cause};
 use crate::error::{Failure, Result, Status};
 use crate::source::gate::generation;
 
@@ -130,13 +132,13 @@ impl<T> Wait<T> {
 
     /// Ends the wait with TIMEOUT after `timeout`, unless it is over.
     #[cfg(feature = "runtime")]
-    pub(super) fn expire_after(&mut self, timeout: Duration, timer: &Timer)
+    pub fn expire_after(&mut self, timeout: Duration)
     where
         T: Send + Sync + 'static,
     {
         let due_ms = steady_ms().saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let slot = Arc::downgrade(&self.slot);
-        self.alarm = Some(timer.set(due_ms, move |cause| {
+        self.alarm = Some(Engine::current().timer.set(due_ms, move |cause| {
             if let Some(slot) = slot.upgrade() {
                 slot.settle(Err(match cause {
                     Cause::Due => Failure::new(Status::Timeout, "there was no result in time"),

@@ -17,30 +17,30 @@ struct Exchanges {
 }
 
 impl Operation for Exchanges {
-    type Output = Mutex<Vec<Outcome>>;
+    type Output = Vec<Outcome>;
 
-    fn start(&mut self, _: Now) -> Result<Step<Mutex<Vec<Outcome>>>> {
+    fn start(&mut self, _: Now) -> Result<Step<Vec<Outcome>>> {
         Ok(self.next())
     }
 
-    fn resume(&mut self, outcome: Outcome, _: Now) -> Result<Step<Mutex<Vec<Outcome>>>> {
+    fn resume(&mut self, outcome: Outcome, _: Now) -> Result<Step<Vec<Outcome>>> {
         self.outcomes.push(outcome);
         Ok(self.next())
     }
 }
 
 impl Exchanges {
-    fn next(&mut self) -> Step<Mutex<Vec<Outcome>>> {
+    fn next(&mut self) -> Step<Vec<Outcome>> {
         match self.left.pop() {
             Some(request) => Step::Ask(request),
-            None => Step::Done(Mutex::new(std::mem::take(&mut self.outcomes))),
+            None => Step::Done(std::mem::take(&mut self.outcomes)),
         }
     }
 }
 
 pub fn begin(mut requests: Vec<Request>, timeout: Duration) -> Wait<Mutex<Vec<Outcome>>> {
     requests.reverse();
-    run(Box::new(Exchanges { left: requests, outcomes: Vec::new() }), timeout)
+    run(Box::new(Exchanges { left: requests, outcomes: Vec::new() }), timeout, Mutex::new)
 }
 
 /// The answer, or the fault; CONFIG and the like is a failure.

@@ -1,0 +1,31 @@
+//! What stands for the runtime in a build without it: everything that needs a clock, a thread or a socket is UNSUPPORTED.
+
+use std::time::Duration;
+
+use super::wait::Wait;
+use crate::error::{Failure, Result, Status};
+use crate::source::{Now, Operation};
+
+/// There is no clock.
+pub fn now() -> Result<Now> {
+    Err(unsupported())
+}
+
+/// There is nothing to stop.
+pub fn stop(_: Duration) -> Result<()> {
+    Ok(())
+}
+
+/// There is nobody to run it.
+pub fn run<T: 'static, U>(_: Box<dyn Operation<Output = T>>, _: Duration, _: impl FnOnce(T) -> U) -> Wait<U> {
+    Wait::over(Err(unsupported()))
+}
+
+/// There is nobody to do it.
+pub fn block_on<T>(_: &str, _: Duration, _: impl FnOnce() -> Result<T>) -> Wait<T> {
+    Wait::over(Err(unsupported()))
+}
+
+fn unsupported() -> Failure {
+    Failure::new(Status::Unsupported, "this build of the library has no runtime")
+}
