@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 
 	jeton "github.com/jeton-sdk/jeton/bindings/go"
@@ -35,21 +36,32 @@ func okText(value string) answer {
 
 // failed says what the library, or the request itself, failed with.
 func failed(err error) answer {
-	status, claim := "INTERNAL", "null"
+	status, claim, httpStatus, code := "INTERNAL", "null", "null", "null"
 	var failure *jeton.Error
 	var request refusal
 	message := err.Error()
 	switch {
 	case errors.As(err, &failure):
 		status, message = failure.Status, failure.Message
-		if failure.Claim != "" {
-			claim = quote(failure.Claim)
+		claim, code = orNull(failure.Claim), orNull(failure.ServerCode)
+		if failure.HTTPStatus != 0 {
+			httpStatus = strconv.Itoa(failure.HTTPStatus)
 		}
 	case errors.As(err, &request):
 		status = request.status
 	}
 	return answer(object(member{"error", object(member{"status", quote(status)}, member{"claim", claim},
-		member{"message", quote(message)}, member{"http_status", "null"}, member{"code", "null"})}))
+		member{"message", quote(message)}, member{"http_status", httpStatus}, member{"code", code})}))
+}
+
+// with puts a member beside those of an object.
+func with(object string, m member) string {
+	inside := strings.TrimSpace(object)
+	inside = inside[1 : len(inside)-1]
+	if strings.TrimSpace(inside) != "" {
+		inside += ","
+	}
+	return "{" + inside + `"` + m.name + `":` + m.value + "}"
 }
 
 // line puts the id into the answer.

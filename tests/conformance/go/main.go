@@ -19,6 +19,39 @@ var operations = map[string]func(request) answer{
 	"generate":        generate,
 	"vizzly":          vizzly,
 	"vizzly.identity": vizzlyIdentity,
+
+	"allowed":          allowed,
+	"allowed_action":   allowedAction,
+	"api_key.generate": generateAPIKey,
+	"api_key.check":    checkAPIKey,
+
+	"access.open":          openAccess,
+	"access.authenticate":  accessOf("authenticate", "headers", "query"),
+	"access.sign_token":    accessOf("sign_token", "actor_id", "ttl_s", "restrictions"),
+	"access.create_token":  accessCall("create_token"),
+	"access.list_tokens":   accessCall("list_tokens"),
+	"access.token_details": accessCall("token_details"),
+	"access.revoke_token":  accessCall("revoke_token"),
+	"access.auth_info":     accessCall("auth_info"),
+	"access.act_as":        accessCall("act_as"),
+	"access.close":         closeAccess,
+
+	"source.open":       openSource,
+	"source.describe":   onSource(describeSource),
+	"source.stats":      onSource(sourceStats),
+	"source.token":      onSource(sourceToken),
+	"source.refresh":    onSource(refreshSource),
+	"source.identity":   onSource(sourceIdentity),
+	"source.invalidate": onSource(invalidateSource),
+	"source.revoke":     onSource(revokeSource),
+	"source.close":      closeSource,
+	"keyset.open":       openKeyset,
+	"keyset.verify":     verifyRemote,
+
+	"client.open":    openClient,
+	"client.as_user": clientAsUser,
+	"client.call":    callClient,
+	"client.close":   closeClient,
 }
 
 func main() {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -43,6 +45,14 @@ func (r request) has(name string) bool {
 func (r request) raw(name string) json.RawMessage {
 	if !r.has(name) {
 		refuse("BAD_REQUEST", name+" is missing")
+	}
+	return r[name]
+}
+
+// orEmpty is an object that may be absent, which is one without members.
+func (r request) orEmpty(name string) json.RawMessage {
+	if !r.has(name) {
+		return json.RawMessage("{}")
 	}
 	return r[name]
 }
@@ -89,6 +99,47 @@ func (r request) time() []jeton.CallOption {
 	}
 	// A nanosecond more, which does not count, so that the first second of the year 1 is not the zero time.
 	return []jeton.CallOption{jeton.At(time.Unix(seconds, 1))}
+}
+
+// optionalText is a text that may be absent.
+func (r request) optionalText(name string) string {
+	if !r.has(name) {
+		return ""
+	}
+	return r.text(name)
+}
+
+// texts is an object of texts that may be absent, which is nil. One that is anything else is no map of Go.
+func (r request) texts(name string) map[string]string {
+	if !r.has(name) {
+		return nil
+	}
+	inside, isObject := members(r[name])
+	if !isObject {
+		refuse("CONFIG", name+" is not an object")
+	}
+	texts := make(map[string]string)
+	for member := range inside {
+		text, isText := textOf(inside[member])
+		if !isText {
+			refuse("CONFIG", name+"."+member+" is not a text")
+		}
+		texts[member] = text
+	}
+	return texts
+}
+
+// context ends after the timeout of the request.
+func (r request) context() (context.Context, context.CancelFunc) {
+	timeoutMs := int64(30000)
+	if r.has("timeout_ms") {
+		var err error
+		if timeoutMs, err = strconv.ParseInt(string(r["timeout_ms"]), 10, 64); err != nil || timeoutMs < 0 {
+			refuse("BAD_REQUEST", "timeout_ms is not a number of milliseconds")
+		}
+	}
+	longest := int64(math.MaxInt64 / time.Millisecond)
+	return context.WithTimeout(context.Background(), time.Duration(min(timeoutMs, longest))*time.Millisecond)
 }
 
 // join makes an object of the members inside the text of another, and of those named of the request that are there.

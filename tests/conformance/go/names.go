@@ -1,0 +1,32 @@
+package main
+
+// Names are what the requests gave to something that stays open from one line to the next.
+type names[T interface{ Close() }] map[string]T
+
+// give opens what a member of the request is the name of.
+func (n names[T]) give(r request, member string, open func() (T, error)) (T, error) {
+	name := r.text(member)
+	if _, taken := n[name]; taken {
+		refuse("CONFIG", "something of this name is open")
+	}
+	opened, err := open()
+	if err == nil {
+		n[name] = opened
+	}
+	return opened, err
+}
+
+func (n names[T]) find(r request, member string) T {
+	found, isOpen := n[r.text(member)]
+	if !isOpen {
+		refuse("CONFIG", "nothing of this name is open")
+	}
+	return found
+}
+
+// close closes what has a name, and forgets the name.
+func (n names[T]) close(r request, member string) answer {
+	n.find(r, member).Close()
+	delete(n, r.text(member))
+	return ok()
+}
