@@ -38,17 +38,20 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// By the time when they are due, on the steady clock, and by number.
-    alarms: BTreeMap<(i64, u64), Action>,
+    /// By the time when they are due, on the steady clock, and in the order in which they were set.
+    alarms: BTreeMap<Key, Action>,
     last: u64,
     is_running: bool,
     is_closed: bool,
 }
 
+/// What an alarm is found by.
+type Key = (i64, u64);
+
 /// An alarm that is set. Dropping it takes it back.
 pub(super) struct Alarm {
     timer: Timer,
-    key: (i64, u64),
+    key: Key,
     set_in: u32,
 }
 
@@ -58,15 +61,14 @@ impl Timer {
     }
 
     /// Sets an alarm for a moment of the steady clock. Where the system gives no thread, it goes off only when the timer is closed.
-    pub(super) fn set(&self, due_ms: i64, action: impl FnOnce(Cause) + Send + 'static) -> Alarm {
+    pub(super) fn set(&self, due_ms: i64, action: impl FnOnce(Cause) + Send + 'static) -> Key {
         let mut state = self.state();
         state.last += 1;
         let key = (due_ms, state.last);
-        let alarm = Alarm { timer: self.clone(), key, set_in: generation() };
         if state.is_closed {
             drop(state);
             action(Cause::Closed);
-            return alarm;
+            return key;
         }
         let is_first = state.alarms.first_key_value().is_none_or(|(first, _)| key < *first);
         state.alarms.insert(key, Box::new(action));
@@ -76,7 +78,12 @@ impl Timer {
         } else if is_first {
             self.0.changed.notify_one();
         }
-        alarm
+        key
+    }
+
+    /// As [`Timer::set`], but the alarm ends with the value that is returned.
+    pub(super) fn alarm(&self, due_ms: i64, action: impl FnOnce(Cause) + Send + 'static) -> Alarm {
+        Alarm { timer: self.clone(), key: self.set(due_ms, action), set_in: generation() }
     }
 
     /// Sets off all alarms, and ends the thread.
@@ -131,5 +138,44 @@ impl Drop for Alarm {
             let action = self.timer.state().alarms.remove(&self.key);
             drop(action);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(5);
+
+    fn telling(tell: &Sender<(&'static str, bool)>, name: &'static str) -> impl FnOnce(Cause) + Send + 'static {
+        let tell = tell.clone();
+        move |cause| tell.send((name, cause == Cause::Due)).unwrap()
+    }
+
+    #[test]
+    fn alarms_go_off_in_their_order_and_in_time() {
+        let threads = Threads::default();
+        let timer = Timer::new(threads.clone());
+        let (tell, told) = channel();
+        let now = steady_ms();
+        timer.set(now + 100, telling(&tell, "second"));
+        timer.set(now + 50, telling(&tell, "first"));
+        timer.set(now - 1000, telling(&tell, "past"));
+        timer.set(now + 100_000, telling(&tell, "far"));
+        let kept = timer.alarm(now + 150, telling(&tell, "kept"));
+        drop(timer.alarm(now + 70, telling(&tell, "taken back")));
+        timer.set(now + 80, |_| panic!("of the test"));
+        for expected in ["past", "first", "second", "kept"] {
+            assert_eq!(told.recv_timeout(SOON), Ok((expected, true)));
+        }
+        assert!((150..1000).contains(&(steady_ms() - now)));
+        drop(kept);
+        timer.close();
+        assert_eq!(told.recv_timeout(SOON), Ok(("far", false)));
+        assert!(threads.join(SOON));
+        timer.set(now, telling(&tell, "late"));
+        assert_eq!(told.recv_timeout(SOON), Ok(("late", false)));
     }
 }

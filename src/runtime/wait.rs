@@ -138,7 +138,7 @@ impl<T> Wait<T> {
     {
         let due_ms = steady_ms().saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let slot = Arc::downgrade(&self.slot);
-        self.alarm = Some(Engine::current().timer.set(due_ms, move |cause| {
+        self.alarm = Some(Engine::current().timer.alarm(due_ms, move |cause| {
             if let Some(slot) = slot.upgrade() {
                 slot.settle(Err(match cause {
                     Cause::Due => Failure::new(Status::Timeout, "there was no result in time"),
