@@ -90,8 +90,9 @@ header-check: generated-header
 
 .PHONY: install
 install: lib ## Install the libraries, headers and jeton.pc below DESTDIR and PREFIX
-	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/jeton
 	@install -m 644 include/jeton.h include/jeton.hpp $(DESTDIR)$(PREFIX)/include/
+	@install -m 644 include/jeton/*.hpp $(DESTDIR)$(PREFIX)/include/jeton/
 	@install -m 644 build/lib/libjeton.a $(DESTDIR)$(PREFIX)/lib/
 	@install -m 755 build/lib/libjeton.so.0 $(DESTDIR)$(PREFIX)/lib/
 	@ln -sf libjeton.so.0 $(DESTDIR)$(PREFIX)/lib/libjeton.so

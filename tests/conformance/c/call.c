@@ -194,9 +194,8 @@ span join_members(struct call *call, span inner, const char *const *names) {
 }
 
 bool finish_wait(struct call *call) {
-    while (jeton_wait_for(call->wait, 60000, &call->error) == JETON_WAIT) {
-    }
-    return jeton_wait_result(call->wait, &call->result, &call->error) == JETON_OK;
+    return jeton_wait_for(call->wait, UINT64_MAX, &call->error) == JETON_OK &&
+           jeton_wait_result(call->wait, &call->result, &call->error) == JETON_OK;
 }
 
 span part(const struct call *call, size_t index, const char *name) {

@@ -111,6 +111,23 @@ public:
         return value ? seconds : jeton::now();
     }
 
+    /* A text that may be missing. */
+    std::optional<std::string> may_text(const std::string &name) const {
+        return find(name) ? std::optional<std::string>(text(name)) : std::nullopt;
+    }
+
+    /* JSON that may be missing, as the functions take it that need none. */
+    std::string_view may_json(const std::string &name) const { return find(name).value_or(std::string_view()); }
+
+    jeton::Timeout timeout() const {
+        const Text value = find("timeout_ms");
+        std::int64_t milliseconds = 30000;
+        if (value && (!json_integer(as_span(*value), &milliseconds) || milliseconds < 0)) {
+            bad_request("timeout_ms is not a number of milliseconds");
+        }
+        return jeton::Timeout(milliseconds);
+    }
+
     KeySource key() const {
         const span object = as_span(json("key"));
         KeySource source;
