@@ -1,19 +1,28 @@
 //! `jeton_access`: who is calling, and what they may do.
 
-#![allow(unused_variables)]
-
 use std::ffi::c_char;
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::boundary::{guard, jeton_error};
+use zeroize::Zeroizing;
+
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
 use super::operation::jeton_operation;
-use super::result::jeton_result;
-use super::status::jeton_status;
+use super::result::{Entry, entry, jeton_result};
+use super::source::JETON_CLOCK;
+use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use super::unbuilt;
 use super::wait::jeton_wait;
+use crate::error::{Failure, Result, Status};
+use crate::runtime::{block_on, now};
+use crate::vendors::datasette::{self, Access, Answer, Environment, Progress};
 
 /// Says who is calling: a request's headers and query become an actor, or none. Any number of threads may use one at
 /// once.
-pub struct jeton_access {}
+pub struct jeton_access {
+    access: Arc<Access>,
+}
 
 /// Opens an authenticator. Databases, files and the environment are opened here. All but `secret` are JSON objects,
 /// described in docs/ACCESS.md:
@@ -42,7 +51,21 @@ pub unsafe extern "C" fn jeton_access_new(
     out: *mut *mut jeton_access,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        // SAFETY: the contract of this function.
+        let config = unsafe { text_in(config, config_len, "config") }?;
+        // SAFETY: the contract of this function.
+        let settings = unsafe { optional_text_in(settings, settings_len, "settings") }?;
+        // SAFETY: the contract of this function.
+        let given = unsafe { bytes_in(secret, secret_len, "secret") }?;
+        // SAFETY: the contract of this function.
+        let environment = unsafe { optional_text_in(environment, environment_len, "environment") }?;
+        let out = Out::new(out, "out")?;
+        let secret = (!secret.is_null()).then_some(given);
+        let access = Access::open(config, settings, secret, &Environment::read(environment)?)?;
+        out.give(jeton_access { access: Arc::new(access) });
+        Ok(())
+    })
 }
 
 /// Calls an operation of the table in docs/ACCESS.md at the time `now_s` (Unix seconds; JETON_CLOCK: the runtime's
@@ -66,7 +89,24 @@ pub unsafe extern "C" fn jeton_access_call(
     out: *mut *mut jeton_result,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard_answer(err, || {
+        let access = borrow(access, "access")?;
+        // SAFETY: the contract of this function.
+        let operation = unsafe { text_in(operation, operation_len, "operation") }?;
+        // SAFETY: the contract of this function.
+        let args = unsafe { text_in(args, args_len, "args") }?;
+        let out = Out::new(out, "out")?;
+        match access.access.call(operation, args, seconds(now_s)?)? {
+            Progress::Done(answer) => {
+                out.give(jeton_result::one(parts(answer)));
+                Ok(JETON_OK)
+            }
+            Progress::Ask(_) => {
+                out.set(ptr::null_mut());
+                Ok(JETON_ASK)
+            }
+        }
+    })
 }
 
 /// Begins an operation on the runtime: the caller's thread waits for neither database nor network. Parts as
@@ -85,7 +125,21 @@ pub unsafe extern "C" fn jeton_access_begin(
     out: *mut *mut jeton_wait,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let access = Arc::clone(&borrow(access, "access")?.access);
+        // SAFETY: the contract of this function.
+        let operation = unsafe { text_in(operation, operation_len, "operation") }?.to_owned();
+        // SAFETY: the contract of this function.
+        let args = Zeroizing::new(unsafe { text_in(args, args_len, "args") }?.to_owned());
+        let out = Out::new(out, "out")?;
+        let now_s = seconds(now_s)?;
+        let call = move || match access.call(&operation, &args, now_s)? {
+            Progress::Done(answer) => Ok(parts(answer)),
+            Progress::Ask(_) => Err(Failure::new(Status::Config, "only the host can look up rows of this database")),
+        };
+        out.give(jeton_wait::driven(block_on("access", Duration::from_millis(timeout_ms), call)));
+        Ok(())
+    })
 }
 
 /// Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it,
@@ -125,7 +179,15 @@ pub unsafe extern "C" fn jeton_allowed(
     allowed: *mut i32,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        // SAFETY: the contract of this function.
+        let actor = unsafe { text_in(actor, actor_len, "actor") }?;
+        // SAFETY: the contract of this function.
+        let allow = unsafe { text_in(allow, allow_len, "allow") }?;
+        let allowed = Out::new(allowed, "allowed")?;
+        allowed.set(datasette::allowed(actor, allow)?.into());
+        Ok(())
+    })
 }
 
 /// Whether the restrictions (`_r`) of a token's actor leave an action, by Datasette's rules. `resource` is a JSON list of
@@ -142,5 +204,29 @@ pub unsafe extern "C" fn jeton_allowed_action(
     allowed: *mut i32,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        // SAFETY: the contract of this function.
+        let actor = unsafe { text_in(actor, actor_len, "actor") }?;
+        // SAFETY: the contract of this function.
+        let action = unsafe { text_in(action, action_len, "action") }?;
+        // SAFETY: the contract of this function.
+        let resource = unsafe { text_in(resource, resource_len, "resource") }?;
+        let allowed = Out::new(allowed, "allowed")?;
+        allowed.set(datasette::allowed_action(actor, action, resource)?.into());
+        Ok(())
+    })
+}
+
+/// The time of a call, in Unix seconds.
+fn seconds(now_s: i64) -> Result<i64> {
+    if now_s == JETON_CLOCK { Ok(now()?.unix_ms.div_euclid(1000)) } else { Ok(now_s) }
+}
+
+fn parts(answer: Answer) -> Entry {
+    let Answer { json, actor, challenge } = answer;
+    entry([
+        ("answer", Some(json.into_bytes())),
+        ("actor", actor.map(String::into_bytes)),
+        ("challenge", challenge.map(|challenge| challenge.as_bytes().to_vec())),
+    ])
 }

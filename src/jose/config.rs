@@ -47,6 +47,13 @@ impl<'a> Config<'a> {
         Some(self.members.swap_remove(index).1)
     }
 
+    /// Takes a member that is null. Whether there was one.
+    pub(crate) fn drop_null(&mut self, name: &str) -> bool {
+        let is_null = |(member, value): &(Cow<'_, str>, Value<'_>)| member == name && value.kind() == Kind::Null;
+        let found = self.members.iter().position(is_null);
+        found.map(|index| self.members.swap_remove(index)).is_some()
+    }
+
     /// Takes a text.
     pub(crate) fn text(&mut self, name: &str) -> Result<Option<Cow<'a, str>>> {
         self.typed(name, "expected a string", |value| value.as_str())
@@ -102,6 +109,11 @@ impl<'a> Config<'a> {
     pub(crate) fn object(&mut self, name: &str) -> Result<Option<Config<'a>>> {
         let path = self.path_of(name);
         self.take(name).map(|value| Config::read(value, path)).transpose()
+    }
+
+    /// The type of a member, which stays.
+    pub(crate) fn kind(&self, name: &str) -> Option<Kind> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value.kind())
     }
 
     /// The names of what is left, in no order.

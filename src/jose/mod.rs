@@ -23,7 +23,7 @@ mod key;
 mod keyset;
 mod pem;
 mod policy;
-mod random;
+pub(crate) mod random;
 mod rsa;
 mod secret;
 mod signer;

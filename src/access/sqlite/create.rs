@@ -1,0 +1,116 @@
+//! The table of managed tokens: made as Datasette's plugin makes it, so that either may come first.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::{connect, store_failure};
+use crate::error::{Failure, Result, Status};
+use crate::jose::{base64url, random};
+
+/// The plugin's table as its migrations leave it, and their record, without which the plugin would apply them again.
+const PLUGIN_SCHEMA: &str = r#"
+CREATE TABLE "_datasette_auth_tokens" (
+   "id" INTEGER PRIMARY KEY,
+   "token_status" TEXT DEFAULT 'A',
+   -- [A]ctive, [R]evoked, [E]xpired
+   "description" TEXT,
+   "actor_id" TEXT,
+   "permissions" TEXT,
+   "created_timestamp" INTEGER,
+   "last_used_timestamp" INTEGER,
+   "expires_after_seconds" INTEGER,
+   "ended_timestamp" INTEGER,
+   "secret_version" INTEGER DEFAULT '0'
+);
+CREATE TABLE IF NOT EXISTS "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+INSERT INTO "_sqlite_migrations" ("migration_set", "name", "applied_at")
+    SELECT 'datasette_auth_tokens', "name", strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now')
+    FROM (SELECT 'm001_create_table' AS "name" UNION ALL SELECT 'm002_rename_live_to_active'
+          UNION ALL SELECT 'm003_add_ended_timestamp')
+    WHERE true ON CONFLICT DO NOTHING;
+"#;
+
+/// What this library adds: the highest id that it ever gave or ended, and the way to one actor's tokens.
+const OWN_SCHEMA: &str = r#"
+CREATE TABLE IF NOT EXISTS "_jeton_token_ids" ("one" INTEGER PRIMARY KEY CHECK ("one" = 1), "last_id" INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS "idx__jeton_tokens_actor_id" ON "_datasette_auth_tokens" ("actor_id");
+"#;
+
+/// Makes sure that there is a file with the tables.
+pub(super) fn ensure(path: &Path) -> Result<()> {
+    if !exists(path)? {
+        create_file(path)?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    ensure_tables(&mut connect(path, flags)?)
+}
+
+/// The file is made beside its place and then put there whole, so that no other process finds it half made.
+fn create_file(path: &Path) -> Result<()> {
+    let mut suffix = [0; 12];
+    random::fill(&mut suffix)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", base64url::encode(suffix)));
+    let beside = PathBuf::from(beside);
+    let outcome = fill_file(&beside).and_then(|()| put_in_place(&beside, path));
+    drop(fs::remove_file(&beside));
+    outcome
+}
+
+/// A file of our own reads while it is written (WAL); that of somebody else keeps its mode.
+fn fill_file(path: &Path) -> Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| file_failure(&error))?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(store_failure)?;
+    ensure_tables(&mut connection)?;
+    connection.close().map_err(|(_, error)| store_failure(error))
+}
+
+/// Whoever comes second leaves the file of the first.
+fn put_in_place(beside: &Path, path: &Path) -> Result<()> {
+    match fs::hard_link(beside, path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(file_failure(&error)),
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| file_failure(&error))
+}
+
+fn ensure_tables(connection: &mut Connection) -> Result<()> {
+    if has(connection, "_datasette_auth_tokens")? && has(connection, "_jeton_token_ids")? {
+        return Ok(());
+    }
+    // Looked at again inside: another process may have been first.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_failure)?;
+    if !has(&transaction, "_datasette_auth_tokens")? {
+        transaction.execute_batch(PLUGIN_SCHEMA).map_err(store_failure)?;
+    }
+    transaction.execute_batch(OWN_SCHEMA).map_err(store_failure)?;
+    transaction.commit().map_err(store_failure)
+}
+
+fn has(connection: &Connection, table: &str) -> Result<bool> {
+    let sql = "select count(*) from sqlite_master where type = 'table' and name = ?1";
+    let count: i64 = connection.query_row(sql, [table], |row| row.get(0)).map_err(store_failure)?;
+    Ok(count > 0)
+}
+
+fn exists(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|error| file_failure(&error))
+}
+
+fn file_failure(error: &io::Error) -> Failure {
+    Failure::new(Status::Store, format!("the database file: {}", error.kind()))
+}

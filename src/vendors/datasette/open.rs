@@ -1,0 +1,126 @@
+//! From a configuration to an authenticator.
+
+use super::config::{Environment, Settings, object, resolved, tokens};
+use super::signed::Secret;
+use super::{Access, Query, Tokens, actors};
+use crate::access::configured::ConfiguredTokens;
+use crate::access::store::{RowSource, TokenStore};
+use crate::access::verified::VerifiedActors;
+use crate::error::{Failure, Result, Status};
+use crate::jose::config::Config;
+
+/// The database that Datasette keeps its own tables in.
+const INTERNAL: &str = "_internal";
+
+impl Access {
+    /// Opens an authenticator: reads its secrets, opens its databases. `config` and `settings` are JSON, described at `jeton_access_new`; without
+    /// a `secret` that of `DATASETTE_SECRET` counts, if there is one.
+    pub fn open(
+        config: &str,
+        settings: Option<&str>,
+        secret: Option<&[u8]>,
+        environment: &Environment,
+    ) -> Result<Access> {
+        let settings = Settings::read(settings)?;
+        let secret = match secret {
+            Some(secret) => Some(Secret::new(secret)?),
+            // As for Datasette, an empty variable is none.
+            None => match environment.get("DATASETTE_SECRET").filter(|secret| !secret.is_empty()) {
+                Some(secret) => Some(Secret::new(secret.as_bytes())?),
+                None => None,
+            },
+        };
+        let config = resolved(config, environment)?;
+        let mut config = Config::parse(&config, "")?;
+        config.refuse_others(&[
+            "tokens",
+            "param",
+            "query",
+            "manage_tokens",
+            "manage_tokens_database",
+            "jwt",
+            "act_as",
+            "auth_info",
+        ])?;
+        let access = Access {
+            param: config.filled_text("param")?.map(|param| param.into_owned()),
+            jwt: config.object("jwt")?.map(VerifiedActors::read).transpose()?,
+            actors: actors::Rules::read(&mut config)?,
+            tokens: read_tokens(&mut config, &settings)?,
+            allow_signed_tokens: settings.allow_signed_tokens,
+            max_signed_tokens_ttl_s: settings.max_signed_tokens_ttl_s,
+            secret,
+        };
+        if matches!(access.tokens, Tokens::Managed(_)) && access.secret.is_none() {
+            return Err(config.failure("manage_tokens", "a secret is needed to sign with"));
+        }
+        config.finish()?;
+        Ok(access)
+    }
+}
+
+fn read_tokens(config: &mut Config<'_>, settings: &Settings) -> Result<Tokens> {
+    let configured = match config.take("tokens") {
+        Some(value) => tokens(value)?,
+        None => ConfiguredTokens::default(),
+    };
+    let query = match object(config, "query")? {
+        Some(query) => Some(read_query(Config::parse(query.raw(), "query")?, settings)?),
+        None => None,
+    };
+    let database = config.text("manage_tokens_database")?;
+    if !config.flag("manage_tokens")?.unwrap_or(false) {
+        return Ok(Tokens::Configured(configured, query));
+    }
+    let no_file = |what: &str| config.failure("manage_tokens_database", what);
+    let named = |name: &str| settings.databases.iter().find(|(known, _)| known == name);
+    let found = match database.as_deref() {
+        Some(name) => named(name),
+        None => named(INTERNAL).or(settings.databases.first().filter(|_| settings.databases.len() == 1)),
+    };
+    match found {
+        Some((_, Some(path))) => Ok(Tokens::Managed(managed_table(path)?)),
+        Some((_, None)) => Err(no_file("the tokens of a host's database cannot be managed")),
+        None => Err(no_file("not one of the databases")),
+    }
+}
+
+/// Without a name, the first database is meant.
+fn read_query(mut query: Config<'_>, settings: &Settings) -> Result<Query> {
+    let sql = query.filled_text("sql")?.ok_or_else(|| query.failure("sql", "missing"))?;
+    let found = match query.text("database")? {
+        Some(name) => settings.databases.iter().find(|(known, _)| *known == name),
+        None => settings.databases.first(),
+    };
+    let Some((name, path)) = found else { return Err(query.failure("database", "not one of the databases")) };
+    query.finish()?;
+    match path {
+        Some(path) => Ok(Query::Database(look_up(path, &sql)?)),
+        None => Ok(Query::Host { database: name.clone(), sql: sql.into_owned() }),
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn managed_table(path: &str) -> Result<Box<dyn TokenStore>> {
+    Ok(Box::new(crate::access::sqlite::ManagedTable::open(path.as_ref())?))
+}
+
+#[cfg(feature = "sqlite")]
+fn look_up(path: &str, sql: &str) -> Result<Box<dyn RowSource>> {
+    Ok(Box::new(crate::access::sqlite::Lookup::open(path.as_ref(), sql)?))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn managed_table(_path: &str) -> Result<Box<dyn TokenStore>> {
+    Err(without_sqlite())
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn look_up(_path: &str, _sql: &str) -> Result<Box<dyn RowSource>> {
+    Err(without_sqlite())
+}
+
+#[cfg_attr(feature = "sqlite", expect(dead_code))]
+fn without_sqlite() -> Failure {
+    Failure::new(Status::Unsupported, "this build of the library has no SQLite")
+}
