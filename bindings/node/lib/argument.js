@@ -12,6 +12,16 @@ function jsonText(value, name) {
   return stringify(value, name, false)
 }
 
+/** As jsonText, but undefined stays what it is: nothing was given. */
+function optionalJsonText(value, name) {
+  return value === undefined ? undefined : jsonText(value, name)
+}
+
+/** The JSON text of any value, a text among them. */
+function valueText(value, name) {
+  return stringify(value, name, false)
+}
+
 /** The JSON text of claims. In them an object may speak for itself, as a Date does, by a `toJSON`. */
 function claimsText(claims) {
   if (typeof claims !== 'object' || claims === null) throw invalid('claims must be an object; for JSON text there is another method')
@@ -44,11 +54,16 @@ function seconds(options) {
 
 /** The one member that the options of a call may have. */
 function optionOf(options, name, example) {
-  if (options === undefined) return undefined
+  return optionsOf(options, [name], example)[name]
+}
+
+/** The members that the options of a call may have, in an object of its own. */
+function optionsOf(options, names, example) {
+  if (options === undefined) return {}
   if (!isPlain(options)) throw invalid(`options must be a plain object such as ${example}`)
-  const unknown = Reflect.ownKeys(options).find((member) => member !== name)
+  const unknown = Reflect.ownKeys(options).find((member) => !names.includes(member))
   if (unknown !== undefined) throw invalid(`options: ${speakable(unknown)} is unknown`)
-  return Object.hasOwn(options, name) ? options[name] : undefined
+  return { ...options }
 }
 
 /** JSON.stringify, but what it would drop, turn into null or write in part is refused. */
@@ -84,4 +99,4 @@ function speakable(member) {
   return typeof member === 'string' && /^[\w.:[\]-]{1,40}$/.test(member) ? member : '(an odd name)'
 }
 
-module.exports = { invalid, jsonText, claimsText, seconds, optionOf }
+module.exports = { invalid, jsonText, optionalJsonText, valueText, claimsText, seconds, optionOf, optionsOf }

@@ -1,11 +1,10 @@
-/// <reference lib="esnext.disposable" />
-
 /**
- * Jeton: make tokens (JWS, JWT), check tokens, say what a key is.
+ * Jeton: make tokens (JWS, JWT), check tokens, keep fetched tokens fresh, say who is calling.
  *
- * Every call is synchronous, for none waits: most take microseconds, and signing with RSA milliseconds. What ends in `Json`
- * takes JSON text, what ends in `Text` gives some. Every object is immutable and belongs to the thread that made it; a worker
- * makes its own. Wrong types of arguments throw a `TypeError`, everything else that fails throws a {@link JetonError}.
+ * What may wait for a server, a file or a database gives a promise and takes {@link Waiting}; everything else is synchronous, for
+ * most of it takes microseconds, and signing with RSA milliseconds. What ends in `Json` takes JSON text, what ends in `Text` gives
+ * some. Every object belongs to the thread that made it; a worker makes its own. Wrong types of arguments are a `TypeError`,
+ * everything else that fails is a {@link JetonError}; of a promise, both are rejections.
  *
  * A policy, options, arguments and a key as an object are what JSON says in full: plain objects (of no class, with no symbols and
  * nothing hidden), arrays, texts, finite numbers, booleans and nulls. Anything else in them, `undefined` too, is a `TypeError`, and
@@ -14,6 +13,16 @@
  * A text with a lone surrogate, which UTF-8 cannot hold, is refused as `UTF8`. In a token it becomes U+FFFD, which no token
  * may contain: `MALFORMED`.
  */
+
+export * from './access.js'
+export * from './client.js'
+export * from './error.js'
+export * from './http.js'
+export * from './source.js'
+export * from './vizzly.js'
+
+import type { Closable } from './closable.js'
+import type { JetonError } from './error.js'
 
 /** The version of the library, such as `"0.1.0"`. */
 export const version: string
@@ -45,59 +54,6 @@ export type JsonText = string
 export interface Clock {
   /** Unix seconds, whole; default `Math.floor(Date.now() / 1000)`. */
   now?: number | bigint
-}
-
-/** Why a call failed. */
-export type Status =
-  | 'NULL'
-  | 'UTF8'
-  | 'LENGTH'
-  | 'BUFFER'
-  | 'CONFIG'
-  | 'KEY'
-  | 'KEY_WEAK'
-  | 'KEY_UNSUPPORTED'
-  | 'TOO_LARGE'
-  | 'MALFORMED'
-  | 'HEADER_UNSUPPORTED'
-  | 'ALGORITHM'
-  | 'KEY_NOT_FOUND'
-  | 'SIGNATURE'
-  | 'TYP'
-  | 'CLAIMS_MALFORMED'
-  | 'CLAIM_INVALID'
-  | 'CLAIM_MISSING'
-  | 'EXPIRED'
-  | 'NOT_YET_VALID'
-  | 'ISSUER'
-  | 'SUBJECT'
-  | 'AUDIENCE'
-  | 'PANIC'
-  | 'INTERNAL'
-
-/** A call failed. Nothing of a token, key, secret or claim value is in it. */
-export class JetonError extends Error {
-  private constructor()
-  readonly name: 'JetonError'
-  /** `ERR_JETON_` and the status, such as `ERR_JETON_EXPIRED`. */
-  readonly code: `ERR_JETON_${Status}`
-  /** Which failure it is, such as `EXPIRED`. */
-  readonly status: Status
-  /**
-   * The number of the status in the C header: 1xx the caller's, 2xx malformed, 3xx signature, 4xx claims, 9xx internal. Those from
-   * 200 to 499 are the token's, which a server answers with 401.
-   */
-  readonly number: number
-  /** The claim or header member that decided, such as `exp`; else null. */
-  readonly claim: string | null
-}
-
-/** What every object has: it can be closed. Without that the garbage collector frees it, at some time. */
-declare abstract class Closable {
-  /** Frees what the object holds, at once. Closing twice is fine; using it afterwards is a `TypeError`, `ERR_JETON_CLOSED`. */
-  close(): void
-  /** As {@link close}, for `using`; where the runtime has `Symbol.dispose`. */
-  [Symbol.dispose](): void
 }
 
 /** What binds a key that does not name its algorithm: an RSA key, a secret. */
@@ -331,77 +287,6 @@ export class Verifier extends Closable {
  * deciding anything.
  */
 export function inspectUnverified<T = Claims>(token: string): Opened<T>
-
-/** Arguments of every Vizzly access token. */
-export interface VizzlyArgs {
-  /** Minutes until the token ends, above 0; whole seconds count. */
-  expiry_ttl_in_minutes: number
-  /** How `expires` is written: `UTC`, the default, or `+HH:MM` / `-HH:MM`. */
-  timezone?: string
-  /** Adds `iat` and `exp`, which every verifier understands; default false. */
-  registered_claims?: boolean
-}
-
-/** Arguments of a dashboard access token. */
-export interface VizzlyDashboardArgs extends VizzlyArgs {
-  project_id: string
-  user_reference: string
-  /** Default `read_write`. */
-  scope?: string
-  /** Default `standard`. */
-  access_type?: string
-  parent_dashboard_ids?: readonly string[]
-}
-
-/** Arguments of a data access token. */
-export interface VizzlyDataArgs extends VizzlyArgs {
-  data_set_ids: '*' | readonly string[]
-  secure_filters: Record<string, unknown>
-  /** Default `{}`. */
-  parameters?: Record<string, unknown>
-}
-
-/** Arguments of a query-engine access token. */
-export interface VizzlyQueryEngineArgs extends VizzlyArgs {
-  allow_data_preview_access: boolean
-  allow_database_schema_access: boolean
-}
-
-/** Arguments of an identity answer: those of each token that is wanted. */
-export interface VizzlyIdentityArgs {
-  dashboard: VizzlyDashboardArgs
-  data?: VizzlyDataArgs
-  query_engine?: VizzlyQueryEngineArgs
-}
-
-/**
- * The documented answer of an identity endpoint: `JSON.stringify` writes what is to be sent. `console.log` and `util.inspect`
- * show no token of it.
- */
-export class VizzlyIdentity {
-  private constructor()
-  dashboardAccessToken: string
-  dataAccessToken?: string
-  queryEngineAccessToken?: string
-}
-
-/** Signs Vizzly access tokens. */
-export class Vizzly extends Closable {
-  /** Takes a private P-256 key. */
-  constructor(key: Key)
-  /** Signs a dashboard access token. */
-  dashboard(args: VizzlyDashboardArgs | JsonText, options?: Clock): string
-  /** Signs a data access token. */
-  data(args: VizzlyDataArgs | JsonText, options?: Clock): string
-  /** Signs a query-engine access token. */
-  queryEngine(args: VizzlyQueryEngineArgs | JsonText, options?: Clock): string
-  /** Signs the whole answer of an identity endpoint. */
-  identity(args: VizzlyIdentityArgs | JsonText, options?: Clock): VizzlyIdentity
-  /** As {@link identity}, as the JSON text to be sent. */
-  identityText(args: VizzlyIdentityArgs | JsonText, options?: Clock): JsonText
-  /** A verifier for such tokens, from the public or private key: ES256, ended by `expires`, any issuer and audience. */
-  static verifier(key: Key): Verifier
-}
 
 /** Without this line all that is declared above would be exported, and some of it exists as a type only. */
 export {}

@@ -3,5 +3,9 @@
 import jeton from './index.js'
 
 export const {
-  Key, GeneratedKey, Signer, ExternalSigner, Verifier, Vizzly, VizzlyIdentity, inspectUnverified, JetonError, version, abiVersion,
+  Key, GeneratedKey, Signer, ExternalSigner, Verifier, inspectUnverified, Vizzly, VizzlyIdentity,
+  Source, SourceToken, SourceEvent, Cache, RemoteVerifier, Client, TigerGraph, Dataiku, DataikuSettings,
+  Access, allowed, allowedJson, allowedAction, allowedActionJson, generateApiKey, checkApiKey,
+  authorizedFetch, connectMiddleware, fastifyPlugin, stopRuntime, JetonError, version, abiVersion,
 } = jeton
+export * from './index.js'

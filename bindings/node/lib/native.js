@@ -55,6 +55,13 @@ function keyHandle(key) {
   return handleOf(key)
 }
 
+/** The handle of an object that may have been passed as the option `name`. */
+function optionalHandle(object, name) {
+  if (object === undefined) return undefined
+  if (!hasHandle(object)) throw invalid(`${name} must be an object of Jeton`)
+  return handleOf(object)
+}
+
 /** What a token said, from the parts that the addon gives. */
 function opened([header, claims, payload]) {
   return {
@@ -66,4 +73,4 @@ function opened([header, claims, payload]) {
   }
 }
 
-module.exports = { addon, Made, Owner, handleOf, keyHandle, opened }
+module.exports = { addon, Made, Owner, handleOf, keyHandle, optionalHandle, opened }

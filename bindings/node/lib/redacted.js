@@ -10,4 +10,12 @@ class Redacted {
   }
 }
 
-module.exports = { Redacted }
+/** What a server said, of which a log shows the class alone. */
+class Answer extends Redacted {
+  constructor(members) {
+    super()
+    Object.assign(this, members)
+  }
+}
+
+module.exports = { Redacted, Answer }

@@ -40,6 +40,16 @@ static napi_value testing_panic(napi_env env, napi_callback_info info)
     return jeton_testing_panic(&error) == JETON_OK ? NULL : error_throw(env, &error);
 }
 
+/* (milliseconds) -> ends the threads of the library */
+static napi_value runtime_stop(napi_env env, napi_callback_info info)
+{
+    napi_value value;
+    uint64_t timeout_ms;
+    jeton_error error;
+    if (!input_arguments(env, info, &value, 1) || !input_milliseconds(env, value, "timeoutMs", &timeout_ms)) return NULL;
+    return jeton_runtime_stop(timeout_ms, &error) == JETON_OK ? NULL : error_throw(env, &error);
+}
+
 static bool abi_fits(napi_env env)
 {
     char message[128];
@@ -93,6 +103,37 @@ static const napi_property_descriptor functions[] = {
     FUNCTION_OF("vizzlyData", vizzly_sign, VIZZLY_DATA),
     FUNCTION_OF("vizzlyQueryEngine", vizzly_sign, VIZZLY_QUERY_ENGINE),
     FUNCTION("vizzlyIdentity", vizzly_identity),
+
+    FUNCTION("waitWatch", wait_watch),
+    FUNCTION("waitResult", wait_result),
+    FUNCTION("waitCancel", wait_cancel),
+    FUNCTION("runtimeStop", runtime_stop),
+
+    FUNCTION("cacheNew", cache_new),
+    FUNCTION("sourceNew", source_new),
+    FUNCTION("sourceToken", source_token),
+    FUNCTION("sourceBegin", source_begin),
+    FUNCTION("sourceInvalidate", source_invalidate),
+    FUNCTION("sourceDescribe", source_describe),
+    FUNCTION("sourceStats", source_stats),
+    FUNCTION("sourceEvents", source_events),
+
+    FUNCTION("remoteVerifierNew", remote_verifier_new),
+    FUNCTION("remoteVerifierVerify", remote_verifier_verify),
+    FUNCTION("remoteVerifierBegin", remote_verifier_begin),
+
+    FUNCTION("clientNew", client_new),
+    FUNCTION("clientAsUser", client_as_user),
+    FUNCTION("clientBegin", client_begin),
+    FUNCTION("clientEdit", client_edit),
+
+    FUNCTION("accessNew", access_new),
+    FUNCTION("accessBegin", access_begin),
+    FUNCTION("allowed", allowed),
+    FUNCTION("allowedAction", allowed_action),
+
+    FUNCTION("apiKeyGenerate", api_key_generate),
+    FUNCTION("apiKeyCheck", api_key_check),
 };
 
 NAPI_MODULE_INIT()

@@ -57,19 +57,27 @@ bool input_bytes(napi_env env, napi_value value, const char *name, input *out);
 bool input_text_or_bytes(napi_env env, napi_value value, const char *name, input *out);
 /** Unix seconds: a number or a bigint, whole. */
 bool input_seconds(napi_env env, napi_value value, int64_t *out);
+/** As input_seconds, but undefined is the library's own clock. */
+bool input_optional_seconds(napi_env env, napi_value value, int64_t *out);
+/** How long to wait: a whole number from 0. */
+bool input_milliseconds(napi_env env, napi_value value, const char *name, uint64_t *out);
+/** Reads several texts, of which those of a name that ends in `?` may be undefined. */
+bool input_texts(napi_env env, const napi_value *values, const char *const *names, input *out, size_t count);
 /** Wipes and frees. Only for an input that was read. */
 void input_free(input *in);
+void input_free_all(input *in, size_t count);
 /** As input_token, but always a copy on the heap, for input_wipe_and_free; NULL with an exception pending. */
 char *input_copy_token(napi_env env, napi_value value, const char *name, size_t *len);
 void input_wipe_and_free(char *copy, size_t len);
+void input_wipe(void *data, size_t len);
 
 /* ---- output.c: results become values; NULL with an exception pending where that fails ---- */
 
 napi_value output_text(napi_env env, const char *data, size_t len);
 napi_value output_bytes(napi_env env, const uint8_t *data, size_t len);
 /**
- * An array of the named parts of one entry, in order, null where it has no such part: `payload` as a Uint8Array, every other
- * as a string. For an entry that failed, its JetonError.
+ * An array of the named parts of one entry, in order, null where it has no such part: `payload` and `digest` as a
+ * Uint8Array, every other as a string. For an entry that failed, its JetonError.
  */
 napi_value output_entry(napi_env env, const jeton_result *result, size_t index, const char *const *parts, size_t count);
 /** As output_entry for the only entry; frees the result. */
@@ -77,16 +85,46 @@ napi_value output_result(napi_env env, jeton_result *result, const char *const *
 
 /* ---- handle.c: the objects that own what Jeton handed out ---- */
 
-typedef enum { HANDLE_KEY, HANDLE_SIGNER, HANDLE_EXTERNAL_SIGNER, HANDLE_VERIFIER, HANDLE_VIZZLY } handle_kind;
+typedef enum {
+    HANDLE_KEY,
+    HANDLE_SIGNER,
+    HANDLE_EXTERNAL_SIGNER,
+    HANDLE_VERIFIER,
+    HANDLE_VIZZLY,
+    HANDLE_CACHE,
+    HANDLE_SOURCE,
+    HANDLE_REMOTE_VERIFIER,
+    HANDLE_CLIENT,
+    HANDLE_ACCESS,
+    HANDLE_WAIT,
+} handle_kind;
 
 /** Makes an object that owns `owned`; where that fails, `owned` is freed. */
 napi_value handle_new(napi_env env, handle_kind kind, void *owned);
 /** What an open handle of this kind owns; NULL with an exception pending for anything else. */
 void *handle_get(napi_env env, napi_value value, handle_kind kind);
+/** As handle_get, but undefined stands for NULL. False with an exception pending. */
+bool handle_get_optional(napi_env env, napi_value value, handle_kind kind, void **out);
 /** Frees what the handle, the one argument, owns. Doing it twice is fine. */
 napi_value handle_close(napi_env env, napi_callback_info info);
 
+/* ---- wait.c: what takes time, watched by the event loop of its thread ---- */
+
+typedef struct waiting waiting;
+
+/** The handle of a wait whose result has these parts, which must be static; takes the wait over. */
+napi_value wait_new(napi_env env, jeton_wait *wait, const char *const *parts, size_t count);
+/** For handle.c. */
+void wait_free(waiting *self);
+
+napi_value wait_watch(napi_env env, napi_callback_info info);
+napi_value wait_result(napi_env env, napi_callback_info info);
+napi_value wait_cancel(napi_env env, napi_callback_info info);
+
 /* ---- one file for each type of Jeton ---- */
+
+/** The parts of an opened token. */
+extern const char *const opened_parts[3];
 
 napi_value key_from(napi_env env, napi_callback_info info); /* data: a key_form */
 napi_value key_generate(napi_env env, napi_callback_info info);
@@ -118,5 +156,32 @@ napi_value vizzly_sign(napi_env env, napi_callback_info info); /* data: a vizzly
 napi_value vizzly_identity(napi_env env, napi_callback_info info);
 
 typedef enum { VIZZLY_DASHBOARD, VIZZLY_DATA, VIZZLY_QUERY_ENGINE } vizzly_token;
+
+napi_value cache_new(napi_env env, napi_callback_info info);
+
+napi_value source_new(napi_env env, napi_callback_info info);
+napi_value source_token(napi_env env, napi_callback_info info);
+napi_value source_begin(napi_env env, napi_callback_info info);
+napi_value source_invalidate(napi_env env, napi_callback_info info);
+napi_value source_describe(napi_env env, napi_callback_info info);
+napi_value source_stats(napi_env env, napi_callback_info info);
+napi_value source_events(napi_env env, napi_callback_info info);
+
+napi_value remote_verifier_new(napi_env env, napi_callback_info info);
+napi_value remote_verifier_verify(napi_env env, napi_callback_info info);
+napi_value remote_verifier_begin(napi_env env, napi_callback_info info);
+
+napi_value client_new(napi_env env, napi_callback_info info);
+napi_value client_as_user(napi_env env, napi_callback_info info);
+napi_value client_begin(napi_env env, napi_callback_info info);
+napi_value client_edit(napi_env env, napi_callback_info info);
+
+napi_value access_new(napi_env env, napi_callback_info info);
+napi_value access_begin(napi_env env, napi_callback_info info);
+napi_value allowed(napi_env env, napi_callback_info info);
+napi_value allowed_action(napi_env env, napi_callback_info info);
+
+napi_value api_key_generate(napi_env env, napi_callback_info info);
+napi_value api_key_check(napi_env env, napi_callback_info info);
 
 #endif

@@ -38,6 +38,16 @@ napi_value error_set_class(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+static bool text_or_null(napi_env env, const char *text, napi_value *out)
+{
+    return done(env, text[0] == '\0' ? napi_get_null(env, out) : napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, out));
+}
+
+static bool number_or_null(napi_env env, int32_t number, napi_value *out)
+{
+    return done(env, number == 0 ? napi_get_null(env, out) : napi_create_int32(env, number, out));
+}
+
 napi_value error_new(napi_env env, const jeton_error *error)
 {
     void *reference = NULL;
@@ -49,14 +59,16 @@ napi_value error_new(napi_env env, const jeton_error *error)
     }
     const char *status = jeton_status_name(error->status);
     if (status == NULL) status = "UNKNOWN";
-    napi_value args[4];
-    if (!done(env, napi_create_string_utf8(env, error->message, NAPI_AUTO_LENGTH, &args[0])) ||
-        !done(env, napi_create_string_utf8(env, status, NAPI_AUTO_LENGTH, &args[1])) ||
-        !done(env, napi_create_int32(env, error->status, &args[2])))
-        return NULL;
-    napi_status claim = error->claim[0] == '\0' ? napi_get_null(env, &args[3])
-                                                : napi_create_string_utf8(env, error->claim, NAPI_AUTO_LENGTH, &args[3]);
-    return done(env, claim) && done(env, napi_new_instance(env, error_class, 4, args, &made)) ? made : NULL;
+    /* What is fetched, stored or permitted is about no claim: there the member holds the server's own code. */
+    bool answered = error->status >= 500 && error->status < 700;
+    napi_value args[6];
+    bool made_all = done(env, napi_create_string_utf8(env, error->message, NAPI_AUTO_LENGTH, &args[0])) &&
+                    done(env, napi_create_string_utf8(env, status, NAPI_AUTO_LENGTH, &args[1])) &&
+                    done(env, napi_create_int32(env, error->status, &args[2])) &&
+                    text_or_null(env, answered ? "" : error->claim, &args[3]) &&
+                    number_or_null(env, error->http_status, &args[4]) &&
+                    text_or_null(env, answered ? error->claim : "", &args[5]);
+    return made_all && done(env, napi_new_instance(env, error_class, 6, args, &made)) ? made : NULL;
 }
 
 napi_value error_throw(napi_env env, const jeton_error *error)

@@ -22,6 +22,12 @@ static const struct {
     [HANDLE_EXTERNAL_SIGNER] = {"ExternalSigner", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b12}},
     [HANDLE_VERIFIER] = {"Verifier", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b13}},
     [HANDLE_VIZZLY] = {"Vizzly", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b14}},
+    [HANDLE_CACHE] = {"Cache", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b15}},
+    [HANDLE_SOURCE] = {"Source", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b16}},
+    [HANDLE_REMOTE_VERIFIER] = {"RemoteVerifier", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b17}},
+    [HANDLE_CLIENT] = {"Client", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b18}},
+    [HANDLE_ACCESS] = {"Access", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b19}},
+    [HANDLE_WAIT] = {"wait", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b1a}},
 };
 
 static const size_t kind_count = sizeof kinds / sizeof *kinds;
@@ -34,6 +40,12 @@ static void free_owned(handle_kind kind, void *owned)
     case HANDLE_EXTERNAL_SIGNER: jeton_external_signer_free(owned); break;
     case HANDLE_VERIFIER: jeton_verifier_free(owned); break;
     case HANDLE_VIZZLY: jeton_vizzly_free(owned); break;
+    case HANDLE_CACHE: jeton_cache_free(owned); break;
+    case HANDLE_SOURCE: jeton_source_free(owned); break;
+    case HANDLE_REMOTE_VERIFIER: jeton_remote_verifier_free(owned); break;
+    case HANDLE_CLIENT: jeton_client_free(owned); break;
+    case HANDLE_ACCESS: jeton_access_free(owned); break;
+    case HANDLE_WAIT: wait_free(owned); break;
     }
 }
 
@@ -93,6 +105,15 @@ void *handle_get(napi_env env, napi_value value, handle_kind kind)
         napi_throw_type_error(env, "ERR_JETON_CLOSED", message);
     }
     return self->owned;
+}
+
+bool handle_get_optional(napi_env env, napi_value value, handle_kind kind, void **out)
+{
+    napi_valuetype type = napi_undefined;
+    *out = NULL;
+    if (!done(env, napi_typeof(env, value, &type))) return false;
+    if (type != napi_undefined) *out = handle_get(env, value, kind);
+    return type == napi_undefined || *out != NULL;
 }
 
 napi_value handle_close(napi_env env, napi_callback_info info)

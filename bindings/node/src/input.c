@@ -129,13 +129,14 @@ bool input_text_or_bytes(napi_env env, napi_value value, const char *name, input
     return error_wrong_type(env, name, "a string or a Uint8Array");
 }
 
+static const double largest_integer = 9007199254740991.0; /* Number.MAX_SAFE_INTEGER: beyond it a number is not one integer */
+
 bool input_seconds(napi_env env, napi_value value, int64_t *out)
 {
-    static const double largest = 9007199254740991.0; /* Number.MAX_SAFE_INTEGER: beyond it a number is not one integer */
     double number;
     bool whole = false;
     if (napi_get_value_double(env, value, &number) == napi_ok) {
-        whole = fabs(number) <= largest && trunc(number) == number;
+        whole = fabs(number) <= largest_integer && trunc(number) == number;
         if (whole) *out = (int64_t)number;
     } else if (napi_get_value_bigint_int64(env, value, out, &whole) != napi_ok) {
         return error_wrong_type(env, "now", "a number or a bigint");
@@ -144,11 +145,53 @@ bool input_seconds(napi_env env, napi_value value, int64_t *out)
     return whole;
 }
 
+bool input_optional_seconds(napi_env env, napi_value value, int64_t *out)
+{
+    *out = JETON_CLOCK;
+    return type_of(env, value) == napi_undefined || input_seconds(env, value, out);
+}
+
+bool input_milliseconds(napi_env env, napi_value value, const char *name, uint64_t *out)
+{
+    double number = -1;
+    if (napi_get_value_double(env, value, &number) != napi_ok) return error_wrong_type(env, name, "a number");
+    if (number >= 0 && number <= largest_integer && trunc(number) == number) {
+        *out = (uint64_t)number;
+        return true;
+    }
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "timeoutMs must be whole milliseconds from 0");
+    return false;
+}
+
+bool input_texts(napi_env env, const napi_value *values, const char *const *names, input *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char name[32];
+        size_t len = strcspn(names[i], "?");
+        snprintf(name, sizeof name, "%.*s", (int)len, names[i]);
+        bool optional = names[i][len] == '?';
+        if (optional ? input_optional_text(env, values[i], name, &out[i]) : input_text(env, values[i], name, &out[i])) continue;
+        input_free_all(out, i);
+        return false;
+    }
+    return true;
+}
+
+void input_free_all(input *in, size_t count)
+{
+    for (size_t i = 0; i < count; i++) input_free(&in[i]);
+}
+
 void input_free(input *in)
 {
     if (in->data == NULL) return;
     if (in->data == in->room) explicit_bzero(in->data, in->len);
     else input_wipe_and_free(in->data, in->len);
+}
+
+void input_wipe(void *data, size_t len)
+{
+    explicit_bzero(data, len);
 }
 
 void input_wipe_and_free(char *copy, size_t len)

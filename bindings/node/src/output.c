@@ -23,7 +23,8 @@ static napi_value output_part(napi_env env, const char *name, const uint8_t *dat
 {
     napi_value absent;
     if (data == NULL) return done(env, napi_get_null(env, &absent)) ? absent : NULL;
-    if (strcmp(name, "payload") == 0) return output_bytes(env, data, len);
+    bool is_bytes = strcmp(name, "payload") == 0 || strcmp(name, "digest") == 0;
+    if (is_bytes) return output_bytes(env, data, len);
     return output_text(env, (const char *)data, len);
 }
 

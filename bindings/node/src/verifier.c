@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static const char *const opened_parts[] = {"header", "claims", "payload"};
+const char *const opened_parts[3] = {"header", "claims", "payload"};
 
 /* (key, policy) -> handle */
 napi_value verifier_new(napi_env env, napi_callback_info info)

@@ -22,7 +22,7 @@ test('the library knows each status of the header by name', () => {
 })
 
 test('the type Status has each status of the header and no other', () => {
-  const [, union] = /export type Status =\n([^;]*?)\n\n/.exec(read('../lib/index.d.ts'))
+  const [, union] = /export type Status =\n([^;]*?)\n\n/.exec(read('../lib/error.d.ts'))
   assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, name]) => name), header.map(([name]) => name))
 })
 
@@ -31,7 +31,8 @@ test('an error is an Error with code, status, number and claim', () => {
     assert.ok(error instanceof JetonError && error instanceof Error)
     const { code, status, number, claim } = error
     assert.deepEqual({ code, status, number, claim }, { code: 'ERR_JETON_EXPIRED', status: 'EXPIRED', number: 405, claim: 'exp' })
-    assert.deepEqual(Object.keys(error), ['code', 'status', 'number', 'claim'])
+    assert.deepEqual(Object.keys(error), ['code', 'status', 'number', 'claim', 'httpStatus', 'serverCode'])
+    assert.deepEqual([error.httpStatus, error.serverCode], [null, null])
     assert.match(error.stack, /^JetonError: .+\n(.*\n)*.*errors\.test\.mjs/)
     assert.match(inspect(error), /^JetonError: /)
     return error.message.length > 0

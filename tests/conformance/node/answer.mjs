@@ -1,18 +1,22 @@
 // One line in, one line out.
 
 import { JetonError } from '../../../bindings/node/lib/index.mjs'
-import { errorOf, objectOf, ops } from './ops.mjs'
-import { Refusal, Request } from './request.mjs'
+import { ops as accessOps } from './access_ops.mjs'
+import { ops as fetchedOps } from './fetched_ops.mjs'
+import { Refusal, Request, errorOf, objectOf } from './request.mjs'
+import { ops as tokenOps } from './token_ops.mjs'
 
-/** The answer to one request line, given as bytes. Never throws. */
-export function answer(line) {
+const ops = { ...tokenOps, ...fetchedOps, ...accessOps }
+
+/** The answer to one request line, given as bytes. Never rejects. */
+export async function answer(line) {
   let id = 'null'
   try {
     const request = new Request(decode(line))
     id = request.raw('id') ?? 'null'
     const op = request.text('op')
     if (!Object.hasOwn(ops, op)) throw new Refusal('UNSUPPORTED_OP', 'this driver does not know the op')
-    return oneLine(objectOf({ id, ok: objectOf(ops[op](request)) }))
+    return oneLine(objectOf({ id, ok: objectOf(await ops[op](request)) }))
   } catch (error) {
     return oneLine(objectOf({ id, error: errorOf(refused(error)) }))
   }
@@ -26,7 +30,7 @@ function oneLine(text) {
 /** What is answered for a failure. One that is neither Jeton's nor the driver's shows as itself: no case expects it. */
 function refused(error) {
   if (error instanceof JetonError || error instanceof Refusal) return error
-  return { status: 'DRIVER', claim: null, message: String(error) }
+  return new Refusal('DRIVER', String(error))
 }
 
 function decode(line) {

@@ -9,10 +9,10 @@ for await (const chunk of process.stdin) {
   let start = 0
   for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
     line.push(chunk.subarray(start, end))
-    process.stdout.write(`${answer(Buffer.concat(line))}\n`)
+    process.stdout.write(`${await answer(Buffer.concat(line))}\n`)
     line = []
     start = end + 1
   }
   if (start < chunk.length) line.push(chunk.subarray(start))
 }
-if (line.length > 0) process.stdout.write(`${answer(Buffer.concat(line))}\n`)
+if (line.length > 0) process.stdout.write(`${await answer(Buffer.concat(line))}\n`)

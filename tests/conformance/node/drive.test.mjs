@@ -125,21 +125,22 @@ test('a line as long as many chunks is one line, and the next is the next', () =
   assert.equal(driveRaw(`${' '.repeat(1 << 20)}{"id":5,"op":"version"}`).length, 1)
 })
 
-test('the hot calls have to say what open says', (t) => {
+test('the hot calls have to say what open says', async (t) => {
   const [signed] = drive({ id: 1, op: 'sign', key: secret, claims: { a: 1 } })
-  const status = (token) => {
+  const status = async (token) => {
     const line = JSON.stringify({ id: 1, op: 'verify', key: secret, policy: anyone, token })
-    return JSON.parse(answer(Buffer.from(line))).error?.status
+    return JSON.parse(await answer(Buffer.from(line))).error?.status
   }
+  const statuses = (tokens) => Promise.all(tokens.map(status))
   const [good, bad] = [signed.ok.token, 'x']
-  assert.deepEqual([good, bad].map(status), [undefined, 'MALFORMED'])
+  assert.deepEqual(await statuses([good, bad]), [undefined, 'MALFORMED'])
   const { verifyBytes, verifyText } = Verifier.prototype
   t.after(() => Object.assign(Verifier.prototype, { verifyBytes, verifyText }))
   Verifier.prototype.verifyBytes = () => Buffer.from('{"a":2}')
-  assert.deepEqual([good, bad].map(status), ['DRIVER', 'DRIVER'])
+  assert.deepEqual(await statuses([good, bad]), ['DRIVER', 'DRIVER'])
   Verifier.prototype.verifyBytes = verifyBytes
   Verifier.prototype.verifyText = () => '{"a":2}'
-  assert.equal(status(good), 'DRIVER')
+  assert.equal(await status(good), 'DRIVER')
 })
 
 test('a batch answers for each token', () => {

@@ -1,7 +1,7 @@
 // One request line, read: members that an op needs, or a refusal of the driver's own.
 
 import { Key } from '../../../bindings/node/lib/index.mjs'
-import { isObject, membersOf } from './raw.mjs'
+import { isObject, membersOf, withMembers } from './raw.mjs'
 
 /** The driver itself refuses: the request is not one, or says what no typed call can say. */
 export class Refusal extends Error {
@@ -9,7 +9,24 @@ export class Refusal extends Error {
     super(message)
     this.status = status
     this.claim = null
+    this.httpStatus = null
+    this.serverCode = null
   }
+}
+
+/** The JSON text of an error, as every answer has it. */
+export function errorOf({ status, claim, message, httpStatus, serverCode }) {
+  return JSON.stringify({ status, claim, message, http_status: httpStatus, code: serverCode })
+}
+
+/** The JSON text of an object from its members' texts. */
+export function objectOf(members) {
+  return `{${Object.entries(members).map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
+}
+
+/** The JSON object `text` with those of the named members that the request has. */
+export function join(text, request, names) {
+  return withMembers(text, names.filter((name) => request.has(name)).map((name) => [name, request.raw(name)]))
 }
 
 const bad = (message) => new Refusal('BAD_REQUEST', message)
@@ -42,6 +59,11 @@ export class Request {
     return textOf(JSON.parse(this.json(name)), name)
   }
 
+  /** As text, but undefined if it is not there. */
+  optionalText(name) {
+    return this.has(name) ? this.text(name) : undefined
+  }
+
   texts(name) {
     const list = JSON.parse(this.json(name))
     if (!Array.isArray(list)) throw bad(`${name} is not a list`)
@@ -63,6 +85,19 @@ export class Request {
     const now = /^-?\d+$/.test(raw) ? BigInt(raw) : undefined
     if (now === undefined || BigInt.asIntN(64, now) !== now) throw bad('now_s is not an integer of 64 bits')
     return { now }
+  }
+
+  /** The options of a call that may wait. */
+  waiting() {
+    if (!this.has('timeout_ms')) return {}
+    const timeoutMs = JSON.parse(this.raw('timeout_ms'))
+    if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 0) throw bad('timeout_ms is not an integer from 0')
+    return { timeoutMs }
+  }
+
+  /** Those of the named members that are there, as raw JSON text. */
+  given(names) {
+    return Object.fromEntries(names.filter((name) => this.has(name)).map((name) => [name, this.raw(name)]))
   }
 
   /** The key, not built yet: its faults count after those of the request. */

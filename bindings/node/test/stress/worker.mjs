@@ -31,7 +31,7 @@ function verdict(error) {
 
 do {
   for (const [index, { name, line, expect }] of lines.entries()) {
-    const { ok, error } = JSON.parse(answer(Buffer.from(line)), (member, value) => (member === 'error' ? verdict(value) : value))
+    const { ok, error } = JSON.parse(await answer(Buffer.from(line)), (member, value) => (member === 'error' ? verdict(value) : value))
     if (expect.error) assert.deepEqual(error, expect.error, name)
     else if (expect.ok) assert.deepEqual(ok, expect.ok, name)
     else assert.ok(ok, name)

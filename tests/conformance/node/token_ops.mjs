@@ -1,9 +1,9 @@
-// What each op asks of the binding. An op gives the members of its answer as JSON text, name by name.
+// The ops that make and check tokens. An op gives the members of its answer as JSON text, name by name.
 
 import { ExternalSigner, JetonError, Key, Signer, Verifier, Vizzly } from '../../../bindings/node/lib/index.mjs'
 import { abiVersion, inspectUnverified, version } from '../../../bindings/node/lib/index.mjs'
-import { isObject, membersOf, withMembers } from './raw.mjs'
-import { Refusal } from './request.mjs'
+import { isObject, membersOf } from './raw.mjs'
+import { Refusal, errorOf, join, objectOf } from './request.mjs'
 
 export const ops = {
   version: () => ({ version: JSON.stringify(version), abi: JSON.stringify(abiVersion) }),
@@ -77,16 +77,6 @@ export const ops = {
   },
 }
 
-/** The JSON text of an error, as every answer has it. */
-export function errorOf({ status, claim, message }) {
-  return JSON.stringify({ status, claim, message, http_status: null, code: null })
-}
-
-/** The JSON text of an object from its members' texts. */
-export function objectOf(members) {
-  return `{${Object.entries(members).map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
-}
-
 /** What signing needs of a request; `payload` is undefined for claims. */
 function signingOf(request) {
   const clock = request.clock()
@@ -138,16 +128,12 @@ function openedAndVerified(verifier, token, clock) {
   throw new Refusal('DRIVER', 'open and verify differ')
 }
 
-/** The JSON object `text` with those of the named members that the request has. */
-function join(text, request, names) {
-  return withMembers(text, names.filter((name) => request.has(name)).map((name) => [name, request.raw(name)]))
-}
-
 function batchEntry(result) {
   return result instanceof JetonError ? { error: errorOf(result) } : { ok: objectOf(partsOf(result)) }
 }
 
-function partsOf({ headerText, claimsText, payload }) {
+/** The members of an opened token. */
+export function partsOf({ headerText, claimsText, payload }) {
   const rest = claimsText === null ? { payload_b64u: JSON.stringify(Buffer.from(payload).toString('base64url')) } : { claims: claimsText }
   return { header: headerText, ...rest }
 }

@@ -1,0 +1,147 @@
+// Who is calling, and what they may do. docs/ACCESS.md tells the configuration and the rules.
+
+import type { Closable } from './closable.js'
+import type { JsonText } from './index.js'
+import type { Environment, Waiting } from './source.js'
+
+/** Who is calling. */
+export interface Actor {
+  id?: string | number
+  /** What the token leaves of the actor's rights. */
+  _r?: unknown
+  /** Who acts for this actor (RFC 8693). */
+  act?: { sub: string; act?: unknown }
+  [member: string]: unknown
+}
+
+/** What an {@link Access} is opened with, as the Datasette plugin takes it, and `jwt`; `{}` for signed tokens alone. */
+export interface AccessConfig {
+  tokens?: object
+  param?: string
+  query?: object
+  manage_tokens?: boolean
+  manage_tokens_database?: string
+  jwt?: object
+  [member: string]: unknown
+}
+
+/** What an {@link Access} needs beside its config. */
+export interface AccessOptions {
+  settings?: {
+    /** The names in the config to SQLite files. */
+    databases?: Readonly<Record<string, string>>
+    /** Default true. */
+    allow_signed_tokens?: boolean
+    /** Seconds; default 0, no cap. */
+    max_signed_tokens_ttl?: number
+    [member: string]: unknown
+  } | JsonText
+  /** What signed tokens are signed with; default `DATASETTE_SECRET` of the environment, if it is there. */
+  secret?: string | Uint8Array
+  environment?: Environment | JsonText
+}
+
+/** How a call of an {@link Access} waits, and its time. */
+export interface AccessCall extends Waiting {
+  /** Unix seconds, whole; default the system clock. */
+  now?: number | bigint
+}
+
+/** What of a request says who is calling. */
+export interface Credentials {
+  /** Names in any case; of several lines the last counts. */
+  headers?: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Decoded values, of which the first counts. */
+  query?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** Who is calling, and how that was said. */
+export interface Authenticated {
+  /** Null for nobody. */
+  actor: Actor | null
+  /** The actor as JSON text, for numbers that JavaScript would round. */
+  actorText: JsonText | null
+  scheme: 'token' | 'query' | 'dsatok' | 'dstok' | 'jwt' | null
+  /** Why a token that was presented is not accepted: for logs, never for the answer. */
+  refused: 'MALFORMED' | 'SIGNATURE' | 'EXPIRED' | 'REVOKED' | 'UNKNOWN' | 'DISABLED' | null
+  /** The value of `WWW-Authenticate` for an answer 401. */
+  challenge: string | null
+}
+
+/** A managed token that was made. `console.log` and `util.inspect` show nothing of it. */
+export interface CreatedToken {
+  /** To be shown once: it is stored nowhere. */
+  token: string
+  id: number
+}
+
+/** A managed token as it is listed, never with its text. */
+export interface ManagedToken {
+  id: number
+  [column: string]: unknown
+}
+
+/** Says who is calling: a request's headers and query become an actor, or none. */
+export class Access extends Closable {
+  /** Databases, files and the environment are opened here. */
+  constructor(config: AccessConfig | JsonText, options?: AccessOptions)
+  /** A token that is not accepted is no failure. `STORE` where a database cannot be read. */
+  authenticate(credentials: Credentials, options?: AccessCall): Promise<Authenticated>
+  /** `expires_after_s`, above 0; without it the token does not end. `by`: the actor who asks; one that came from a token is `DENIED`. */
+  createToken(
+    args: { actor_id: string; description?: string; expires_after_s?: number; restrictions?: object; by?: Actor }, options?: AccessCall,
+  ): Promise<CreatedToken>
+  /** Of one actor, or of all; `limit` default 30. */
+  listTokens(
+    args?: { actor_id?: string; next?: string | number; limit?: number }, options?: AccessCall,
+  ): Promise<{ tokens: ManagedToken[]; next: string | number | null }>
+  tokenDetails(args: { id: number; by?: Actor }, options?: AccessCall): Promise<ManagedToken>
+  /** Another actor's token is `DENIED` unless `by_admin` is true. */
+  revokeToken(args: { id: number; by?: Actor; by_admin?: boolean }, options?: AccessCall): Promise<boolean>
+  /** A token that is stored nowhere (`dstok_`). */
+  signToken(args: { actor_id: string; ttl_s?: number; restrictions?: object }, options?: AccessCall): Promise<string>
+  /** Identifier, groups and, only when asked, secrets of an actor. `console.log` and `util.inspect` show nothing of it. */
+  authInfo(args: object, options?: AccessCall): Promise<Record<string, unknown>>
+  /** Another actor, for whom one acts who may. */
+  actAs(args: object, options?: AccessCall): Promise<Record<string, unknown>>
+  /** Calls an operation of docs/ACCESS.md by its name. */
+  call<T = unknown>(operation: string, args?: object | JsonText, options?: AccessCall): Promise<T>
+  /** As {@link call}, as the JSON text of the answer, for numbers that JavaScript would round. */
+  callText(operation: string, args?: object | JsonText, options?: AccessCall): Promise<JsonText>
+}
+
+/** Whether an allow block lets an actor in, by Datasette's rules. A block that says nothing sensible lets nobody in. */
+export function allowed(actor: Actor | null, allow: unknown): boolean
+
+/** As {@link allowed}, from JSON texts. */
+export function allowedJson(actor: JsonText, allow: JsonText): boolean
+
+/** Whether the restrictions of a token's actor leave an action; `resource` is database and table, or less. */
+export function allowedAction(actor: Actor | null, action: string, resource?: readonly string[]): boolean
+
+/** As {@link allowedAction}, from JSON texts. */
+export function allowedActionJson(actor: JsonText, action: string, resource?: JsonText): boolean
+
+/** An API key that was made. `console.log` and `util.inspect` show nothing of it. */
+export interface GeneratedApiKey {
+  /** To be shown once. */
+  apiKey: string
+  /** SHA-256: what a service stores. */
+  digest: Uint8Array
+}
+
+/** Makes an API key: the prefix (2 to 16 of a-z and 0-9, a letter first), 30 random characters and a checksum. */
+export function generateApiKey(prefix: string): GeneratedApiKey
+
+/** What the form of an API key says. */
+export interface CheckedApiKey {
+  /** Form and checksum are right; whether the key was ever given to anybody, the service knows by its digest. */
+  valid: boolean
+  prefix: string | null
+  digest: Uint8Array | null
+}
+
+/** Looks at the form and the checksum of an API key. */
+export function checkApiKey(apiKey: string): CheckedApiKey
+
+export {}

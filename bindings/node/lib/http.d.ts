@@ -1,0 +1,38 @@
+// Sources and authenticators where HTTP is spoken.
+
+import type { Access, Actor } from './access.js'
+import type { Source } from './source.js'
+
+/** As much of a `fetch` as is needed to stand in for one. */
+type Fetch = (input: any, init?: any) => Promise<any>
+
+/**
+ * A `fetch` that sends the source's token as `Authorization: Bearer`. An answer 401 invalidates the token, and the request goes out
+ * once more with a new one, unless there is none or the body was a stream, which is gone.
+ */
+export function authorizedFetch<F extends Fetch = typeof globalThis extends { fetch: infer G extends Fetch } ? G : Fetch>(
+  source: Source, options?: { /** Default the global one. */ fetch?: F },
+): F
+
+/** Whom a middleware lets pass. Whoever may not gets 401 or 403 with `WWW-Authenticate`, which never says what was wrong. */
+export interface Gate {
+  /** Default true: nobody passes without being known. It does not count beside `allow`. */
+  required?: boolean
+  /** An allow block, by Datasette's rules. */
+  allow?: unknown
+}
+
+/** A middleware for Connect, Express and the like. It sets `request.actor`, null for nobody. */
+export function connectMiddleware(
+  access: Access, gate?: Gate,
+): (request: any, response: any, next: (error?: unknown) => void) => void
+
+/** A plugin for Fastify: `fastify.register(fastifyPlugin, { access })`. It sets `request.actor`, null for nobody, for all routes. */
+export function fastifyPlugin(fastify: any, options: Gate & { access: Access }): Promise<void>
+
+/** What {@link connectMiddleware} and {@link fastifyPlugin} add to a request. */
+export interface WithActor {
+  actor: Actor | null
+}
+
+export {}

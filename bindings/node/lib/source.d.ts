@@ -1,0 +1,179 @@
+// Sources, remote key sets, and how to wait.
+
+import type { Closable } from './closable.js'
+import type { Claims, JsonText, Key, Opened, Policy } from './index.js'
+
+/** As much of an `AbortSignal`, which a signal has to be, as says so. */
+interface Signal {
+  readonly aborted: boolean
+  readonly reason: any
+  throwIfAborted(): void
+}
+
+/** How a call waits that may have to. */
+export interface Waiting {
+  /** Whoever aborts is released at once with the signal's reason; what others wait for too goes on. */
+  signal?: Signal
+  /** Whole milliseconds, after which the call fails with `TIMEOUT`; default 30000. */
+  timeoutMs?: number
+}
+
+/** Texts that stand for the environment of the process, which is read where this is left out. */
+export type Environment = Readonly<Record<string, string>>
+
+/** What a {@link Source} is opened with. The members of each kind are listed in docs/SOURCES.md. */
+export interface SourceConfig {
+  kind: 'oauth2' | 'descarteslabs' | 'tigergraph' | 'signed' | 'static'
+  [member: string]: unknown
+}
+
+/** What a source needs beside its config. */
+export interface SourceOptions {
+  /** `client_secret`, `refresh_token`, … by kind. */
+  secrets?: Readonly<Record<string, string>> | JsonText
+  environment?: Environment | JsonText
+  /** The signing key of the kind `signed`. */
+  key?: Key
+  /** Default: the cache of the process. */
+  cache?: Cache
+}
+
+/** What a {@link Cache} holds. */
+export interface CacheConfig {
+  /** How many tokens and key sets; 1 to 1000000, default 100000. */
+  max_entries?: number
+  /** The longest token; 256 to 1048576, default 65536. */
+  max_token_bytes?: number
+}
+
+/**
+ * Holds tokens and key sets: sources of the same identity share one entry. Most programs never make one, for there is one of the
+ * process, which all its threads share.
+ */
+export class Cache extends Closable {
+  constructor(config?: CacheConfig | JsonText)
+}
+
+/** A token and its end. `console.log` and `util.inspect` show neither. */
+export class SourceToken {
+  private constructor()
+  token: string
+  /** Unix seconds; null where it is not known. */
+  expiresAt: number | null
+}
+
+/** What happened to a source. `console.log` and `util.inspect` show nothing of it, for it may hold a refresh token. */
+export class SourceEvent {
+  private constructor()
+  /** `RENEWED`, `FAILED`, `NEW_REFRESH_TOKEN`, or the code of a warning. */
+  code: string
+  warning: boolean
+  message: string
+  /** Unix milliseconds. */
+  at_ms: number
+  /** How many older ones were dropped; only of the first. */
+  lost?: number
+  /** Of `NEW_REFRESH_TOKEN`: takes the place of the old one, and is yours to store. It comes only where no token file does that. */
+  refresh_token?: string
+}
+
+/** What a source is, never a secret. */
+export interface SourceDescription {
+  kind: string
+  token_url: string | null
+  client_id: string | null
+  scope: string[] | null
+  leeway_s: number | null
+  token_path: string | null
+  retries: Record<string, unknown> | null
+}
+
+/** What happened so far. */
+export interface SourceStats {
+  hits: number
+  misses: number
+  waits: number
+  refreshes: number
+  /** By status. */
+  failures: Record<string, number>
+}
+
+/** What a token says of its subject. */
+export interface SourceIdentity {
+  namespace: string | null
+  payload: Claims
+  all_acl_subjects: string[]
+  all_owner_acl_subjects: string[]
+}
+
+/**
+ * One token that is kept fresh: fetched when first asked for, renewed ahead of its end while callers are served the old one. Many
+ * callers cause one request.
+ */
+export class Source {
+  /** Opens a source; nothing is fetched. Files and the environment are read here and not later. */
+  constructor(config: SourceConfig | JsonText, options?: SourceOptions)
+  /** The token, at once if one is at hand. */
+  token(options?: Waiting): Promise<string>
+  /** The token and its end. */
+  tokenWithExpiry(options?: Waiting): Promise<SourceToken>
+  /** Fetches now. */
+  refresh(options?: Waiting): Promise<SourceToken>
+  /** What the token says of its subject; fetches first where {@link token} would. */
+  identity(options?: Waiting): Promise<SourceIdentity>
+  /** As {@link identity}, as JSON text, for numbers that JavaScript would round. */
+  identityText(options?: Waiting): Promise<JsonText>
+  /** Ends a token at its server: this one, or the current one. */
+  revoke(token?: string, options?: Waiting): Promise<boolean>
+  /**
+   * Says that a server refused a token: this one, or the current one. It is not served again. True once for each distinct token,
+   * false for one that is not current any more.
+   */
+  invalidate(token?: string): boolean
+  describe(): SourceDescription
+  stats(): SourceStats
+  /** Takes out what happened since the last call, oldest first. */
+  events(): SourceEvent[]
+  /** Does what the config wants done at the end, wakes all who wait with `CLOSED`, and frees. Closing twice is fine. */
+  close(options?: Waiting): Promise<void>
+  /** Frees without doing anything at the end, for `using`; where the runtime has `Symbol.dispose`. */
+  [Symbol.dispose](): void
+  /** As {@link close}, for `await using`; where the runtime has `Symbol.asyncDispose`. */
+  [Symbol.asyncDispose](): Promise<void>
+  /** The source that this thread uses where nobody names one: the one that was set, else one of Descartes Labs from the environment. */
+  static getDefault(): Source
+  static setDefault(source: Source): void
+}
+
+/** One issuer of a {@link RemoteVerifier}: where its keys are, and the rest of a policy. docs/SOURCES.md lists the members about connections. */
+export type RemoteIssuer = Omit<Policy, 'issuer' | 'any_issuer'> & {
+  issuer: string
+  jwks_url: string
+  [member: string]: unknown
+}
+
+/** What a remote verifier needs beside its issuers. */
+export interface RemoteVerifierOptions {
+  environment?: Environment | JsonText
+  cache?: Cache
+}
+
+/** Checks tokens of one or more issuers, whose key sets are fetched and kept as long as their servers say. */
+export class RemoteVerifier extends Closable {
+  /** Nothing is fetched. */
+  constructor(issuers: readonly RemoteIssuer[] | JsonText, options?: RemoteVerifierOptions)
+  /** Verifies a token and gives its claims, at once if the keys are at hand. What `T` says about them is not checked. */
+  verify<T = Claims>(token: string, options?: Waiting): Promise<T>
+  /** Verifies a token and gives its claims as the JSON text it holds. */
+  verifyText(token: string, options?: Waiting): Promise<JsonText>
+  /** Verifies a token and gives its header too. */
+  open<T = Claims>(token: string, options?: Waiting): Promise<Opened<T>>
+}
+
+/**
+ * Ends all threads of the library; whatever is waited for fails with `CLOSED`. For a program that wants to be sure that nothing is
+ * under way: it blocks, at most so many milliseconds (default 1000). A later call that needs threads starts them again.
+ */
+export function stopRuntime(timeoutMs?: number): void
+
+export {}

@@ -1,0 +1,60 @@
+/* RemoteVerifier: checks tokens of issuers whose keys are fetched. */
+
+#include "addon.h"
+
+/* (issuers, environment?, cache?) -> handle */
+napi_value remote_verifier_new(napi_env env, napi_callback_info info)
+{
+    static const char *const names[] = {"issuers", "environment?"};
+    napi_value args[3], made = NULL;
+    input texts[2];
+    void *cache;
+    jeton_remote_verifier *verifier;
+    jeton_error error;
+    if (!input_arguments(env, info, args, 3) || !input_texts(env, args, names, texts, 2)) return NULL;
+    if (handle_get_optional(env, args[2], HANDLE_CACHE, &cache))
+        made = jeton_remote_verifier_new(cache, texts[0].data, texts[0].len, texts[1].data, texts[1].len, &verifier, &error) ==
+                       JETON_OK
+                   ? handle_new(env, HANDLE_REMOTE_VERIFIER, verifier)
+                   : error_throw(env, &error);
+    input_free_all(texts, 2);
+    return made;
+}
+
+/* (verifier, token) -> [header, claims, payload], or undefined if keys have to be fetched first */
+napi_value remote_verifier_verify(napi_env env, napi_callback_info info)
+{
+    napi_value args[2], made = NULL;
+    input token;
+    jeton_result *result;
+    jeton_error error;
+    if (!input_arguments(env, info, args, 2) || !input_token(env, args[1], "token", &token)) return NULL;
+    jeton_remote_verifier *verifier = handle_get(env, args[0], HANDLE_REMOTE_VERIFIER);
+    if (verifier != NULL) {
+        jeton_status status = jeton_remote_verifier_verify(verifier, token.data, token.len, JETON_CLOCK, &result, &error);
+        if (status == JETON_OK) made = output_result(env, result, opened_parts, 3);
+        else if (status != JETON_WAIT) error_throw(env, &error);
+    }
+    input_free(&token);
+    return made;
+}
+
+/* (verifier, token, timeoutMs) -> wait */
+napi_value remote_verifier_begin(napi_env env, napi_callback_info info)
+{
+    napi_value args[3], made = NULL;
+    input token;
+    uint64_t timeout_ms;
+    jeton_wait *wait;
+    jeton_error error;
+    if (!input_arguments(env, info, args, 3) || !input_milliseconds(env, args[2], "timeoutMs", &timeout_ms) ||
+        !input_token(env, args[1], "token", &token))
+        return NULL;
+    jeton_remote_verifier *verifier = handle_get(env, args[0], HANDLE_REMOTE_VERIFIER);
+    if (verifier != NULL)
+        made = jeton_remote_verifier_begin(verifier, token.data, token.len, timeout_ms, JETON_CLOCK, &wait, &error) == JETON_OK
+                   ? wait_new(env, wait, opened_parts, 3)
+                   : error_throw(env, &error);
+    input_free(&token);
+    return made;
+}
