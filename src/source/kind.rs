@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::exchange::Now;
 use super::operation::Operation;
+use super::retries::Retries;
 use crate::error::Result;
 
 /// A token as a server granted it.
@@ -27,6 +28,8 @@ pub enum Lifetime {
     Until(i64),
     /// The server did not say.
     Unknown,
+    /// It has no end.
+    Endless,
 }
 
 /// Something that the owner of a source may want to know, and that is no failure.
@@ -53,6 +56,21 @@ pub trait Kind: Send + Sync {
 
     /// How long before its end a token is renewed, in seconds; `None` leaves it to the cache (a fifth of the lifetime, at most 300).
     fn leeway_s(&self) -> Option<i64>;
+
+    /// How often and when a try that failed is repeated.
+    fn retries(&self) -> Retries {
+        Retries::default()
+    }
+
+    /// Whether a refresh token may be good for one use only, so that no two processes may send the same.
+    fn rotates(&self) -> bool {
+        false
+    }
+
+    /// Whether a fetch asks nobody, so that a caller need not wait for it.
+    fn is_local(&self) -> bool {
+        false
+    }
 
     /// A token that is at hand when the source is opened, from an argument, a variable or a file.
     fn at_hand(&self, now: Now) -> Option<Grant>;

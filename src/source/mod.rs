@@ -3,13 +3,38 @@
 //! Nothing here waits, and nothing here reads a clock: time comes in as [`Now`], a request goes out as a value, its answer comes back as
 //! one. The runtime, or a host with its own HTTP stack, does the waiting.
 
+mod agenda;
+pub(crate) mod answer;
+mod cache;
+mod dice;
+mod entry;
 pub mod environment;
+mod event;
 mod exchange;
 pub mod gate;
+mod handle;
+pub(crate) mod hidden;
+pub(crate) mod identity;
 mod kind;
+pub mod oauth2;
 mod operation;
+pub(crate) mod retries;
+mod retry_after;
+mod state;
+mod stats;
+mod term;
+mod token;
 pub mod token_file;
+pub(crate) mod transport;
+pub(crate) mod url;
 
+pub use agenda::{Locking, Todo};
+pub use cache::{Cache, Poll};
+pub use event::{Event, Events};
 pub use exchange::{Fault, Now, Outcome, Request, Response, Transport};
+pub use handle::{Ending, Source};
 pub use kind::{Grant, Kind, Lifetime, TokenFile, Warning};
 pub use operation::{Operation, Step};
+pub use retries::{Retries, Spread};
+pub use stats::Stats;
+pub use token::{Answer, Token, Waiter};

@@ -1,0 +1,365 @@
+//! One token in the cache, which any number of sources share: who asks for it, and what is fetched for them.
+
+use std::sync::Arc;
+
+use super::agenda::{Agenda, Locking, Report, Task, Todo};
+use super::event::Event;
+use super::exchange::{Fault, Now, Outcome};
+use super::gate::{Held, Lock};
+use super::kind::{Grant, Kind, Lifetime, Warning};
+use super::operation::{Operation, Step};
+use super::retries::Retries;
+use super::state::{Effects, Part, Phase, State};
+use super::term::{Origin, Term};
+use crate::error::{Failure, Result, Status};
+
+/// How long a driver may take for a token file: to lock it and read it, or to save it.
+const FILE_PATIENCE_MS: i64 = 60_000;
+
+/// How much later than a request's own timeouts its lease ends.
+const GRACE_MS: i64 = 1_000;
+
+/// How soon a file is looked at again that may have got new credentials.
+const FILE_PAUSE_MS: i64 = 1_000;
+
+pub(super) struct Entry {
+    pub(super) kind: Box<dyn Kind>,
+    agenda: Arc<Agenda>,
+    number: u64,
+    retries: Retries,
+    max_token_bytes: usize,
+    state: Lock<State>,
+}
+
+impl Entry {
+    pub(super) fn new(kind: Box<dyn Kind>, agenda: Arc<Agenda>, max_token_bytes: usize, state: State) -> Entry {
+        let (number, retries) = (agenda.number(), kind.retries());
+        Entry { kind, agenda, number, retries, max_token_bytes, state: Lock::new(state) }
+    }
+
+    /// The state, for a look that leaves nothing to do.
+    pub(super) fn state(&self) -> Held<'_, State> {
+        let mut state = self.state.lock();
+        state.settle_in(&*self.kind);
+        state
+    }
+
+    /// Changes the state, plans what follows from it, and tells those who waited, outside of all locks.
+    pub(super) fn change<R>(self: &Arc<Self>, change: impl FnOnce(&mut State, &mut Effects) -> R) -> R {
+        let mut effects = Effects::default();
+        let mut state = self.state();
+        let result = change(&mut state, &mut effects);
+        let due = state.due();
+        if due != state.planned {
+            let task = due.map(|at| (at, Arc::clone(self) as Arc<dyn Task>));
+            effects.is_sooner = self.agenda.plan(self.number, state.planned, task);
+            state.planned = due;
+        }
+        drop(state);
+        if effects.is_sooner {
+            self.agenda.ring();
+        }
+        for (waiter, outcome) in effects.told {
+            waiter.tell(outcome);
+        }
+        result
+    }
+
+    /// Fetches at once what needs nobody else.
+    pub(super) fn fetch_locally(self: &Arc<Self>, now: Now) {
+        let lease = self.agenda.number();
+        self.try_now(lease, now);
+    }
+
+    /// Begins a try: with the token file, if there is one.
+    fn try_now(self: &Arc<Self>, lease: u64, now: Now) -> Todo {
+        let file = self.kind.token_file();
+        let part = if file.is_some() { Part::Locking } else { Part::Busy };
+        self.change(|state, _| {
+            let until = now.steady_ms.saturating_add(FILE_PATIENCE_MS);
+            state.phase = Phase::Trying { lease, began: now, until, part };
+        });
+        match file {
+            Some(file) => Todo::Lock(file.path()),
+            None => self.ask(lease, now),
+        }
+    }
+
+    /// Starts the operation that fetches a token.
+    fn ask(self: &Arc<Self>, lease: u64, now: Now) -> Todo {
+        let (refresh_token, is_disowned) = {
+            let state = self.state();
+            (state.refresh_token.clone(), state.is_disowned)
+        };
+        if is_disowned {
+            return self.give_up(lease, disowned(), now);
+        }
+        match self.kind.fetch(refresh_token.as_ref().map(|token| token.as_str())) {
+            Ok(mut operation) => {
+                let step = operation.start(now);
+                self.follow(lease, operation, step, now, now)
+            }
+            Err(failure) => self.give_up(lease, failure, now),
+        }
+    }
+
+    /// Does what the operation wants next.
+    fn follow(
+        self: &Arc<Self>,
+        lease: u64,
+        operation: Box<dyn Operation<Output = Grant>>,
+        step: Result<Step<Grant>>,
+        began: Now,
+        now: Now,
+    ) -> Todo {
+        match step.and_then(|step| self.check(step, began, now)) {
+            Ok(Step::Ask(request)) => {
+                let timeouts_ms =
+                    request.transport.connect_timeout_ms.saturating_add(request.transport.request_timeout_ms);
+                let until = now.steady_ms.saturating_add_unsigned(timeouts_ms).saturating_add(GRACE_MS);
+                let is_ours = self.change(|state, _| {
+                    let is_ours = state.is_under(lease);
+                    if is_ours {
+                        state.phase = Phase::Trying { lease, began, until, part: Part::Asked(operation) };
+                    }
+                    is_ours
+                });
+                if is_ours { Todo::Send(request) } else { Todo::Over }
+            }
+            Ok(Step::Done(grant)) => self.receive(lease, grant, began, now),
+            Err(failure) => self.give_up(lease, failure, now),
+        }
+    }
+
+    /// Refuses a token that cannot be served.
+    fn check(&self, step: Step<Grant>, began: Now, now: Now) -> Result<Step<Grant>> {
+        let Step::Done(grant) = &step else { return Ok(step) };
+        let what = if grant.token.is_empty() {
+            "the server granted an empty token"
+        } else if grant.token.len() > self.max_token_bytes {
+            "the server granted a token that is too long"
+        } else if !has_life(grant.lifetime, began, now) {
+            "the server granted a token that has ended"
+        } else {
+            return Ok(step);
+        };
+        Err(Failure::new(Status::Protocol, what))
+    }
+
+    /// Has a token, and saves it before anybody gets it where there is a file.
+    fn receive(self: &Arc<Self>, lease: u64, grant: Grant, began: Now, now: Now) -> Todo {
+        let file = self.kind.token_file();
+        self.change(|state, effects| {
+            if !state.is_under(lease) {
+                return Todo::Over;
+            }
+            if let (Some(file), Some(old)) = (file, state.file.take()) {
+                let bytes = file.write(old.as_ref().map(|bytes| bytes.as_slice()), &grant);
+                let until = now.steady_ms.saturating_add(FILE_PATIENCE_MS);
+                state.phase = Phase::Trying { lease, began, until, part: Part::Saving(grant) };
+                return Todo::Save { path: file.path(), bytes };
+            }
+            self.finish(state, grant, began, now, effects);
+            Todo::Over
+        })
+    }
+
+    /// Serves a fetched token.
+    fn finish(&self, state: &mut State, grant: Grant, began: Now, now: Now, effects: &mut Effects) {
+        state.stats.refreshes += 1;
+        state.log.add(Event::new("RENEWED", "a token was fetched", now.unix_ms));
+        let is_new = |token: &&zeroize::Zeroizing<String>| state.refresh_token.as_ref() != Some(*token);
+        if let Some(token) = grant.refresh_token.as_ref().filter(is_new).cloned()
+            && self.kind.token_file().is_none()
+        {
+            let event = Event::new("NEW_REFRESH_TOKEN", "the server replaced the refresh token", now.unix_ms);
+            state.log.add(Event { refresh_token: Some(token), ..event });
+        }
+        state.serve(grant, Origin::Asked(began), &*self.kind, now);
+        state.succeed(effects);
+    }
+
+    /// Takes an answer to the operation's request: repeats the try where that may help, or goes on.
+    fn answer(self: &Arc<Self>, lease: u64, outcome: Outcome, now: Now) -> Todo {
+        let may_help = self.retries.may_help(&outcome, now.unix_ms);
+        let asked_ms = if may_help { self.retries.asked_ms(&outcome, now.unix_ms) } else { None };
+        let taken = self.change(|state, _| {
+            let Some((Part::Asked(operation), began)) = state.take_part(lease) else { return None };
+            if may_help {
+                state.tries = state.tries.saturating_add(1);
+                if state.tries <= self.retries.total() {
+                    let wait = asked_ms.unwrap_or_else(|| state.retry_wait_ms(&self.retries, now));
+                    state.phase = Phase::Due(now.steady_ms.saturating_add(wait));
+                    return None;
+                }
+            }
+            Some((operation, began))
+        });
+        let Some((mut operation, began)) = taken else { return Todo::Over };
+        match operation.resume(outcome, now) {
+            Err(failure) if may_help => self.use_up(lease, failure, asked_ms, now),
+            step => self.follow(lease, operation, step, began, now),
+        }
+    }
+
+    /// Ends a fetch whose retries are used up.
+    fn use_up(self: &Arc<Self>, lease: u64, failure: Failure, asked_ms: Option<i64>, now: Now) -> Todo {
+        let failure = match (failure.status(), failure.http_status()) {
+            (Status::Refused, Some(http_status)) if self.retries.total() > 0 => {
+                Failure::answered(Status::Unavailable, http_status, failure.claim(), failure.message())
+            }
+            _ => failure,
+        };
+        self.change(|state, effects| {
+            if state.is_under(lease) {
+                let pause_ms = state.pause_ms(&self.retries).max(asked_ms.unwrap_or(0));
+                state.fail(failure, pause_ms, false, now, effects);
+            }
+        });
+        Todo::Over
+    }
+
+    /// Ends a fetch that another try would not help.
+    fn give_up(self: &Arc<Self>, lease: u64, failure: Failure, now: Now) -> Todo {
+        self.change(|state, effects| {
+            if !state.is_under(lease) {
+                return;
+            }
+            state.tries = state.tries.saturating_add(1);
+            let is_final = match failure.status() {
+                Status::NoCredentials => true,
+                Status::Refused => failure.claim().is_some(),
+                _ => false,
+            };
+            let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
+            state.fail(failure, pause_ms, is_final, now, effects);
+        });
+        Todo::Over
+    }
+
+    /// After a final failure only another process can help, by new credentials in the token file.
+    fn final_pause_ms(&self) -> i64 {
+        if self.kind.token_file().is_some() { FILE_PAUSE_MS } else { i64::MAX }
+    }
+
+    /// Takes what is in the locked token file: a token that will do, or what to ask for one with.
+    fn reread(self: &Arc<Self>, lease: u64, locking: Locking, now: Now) -> Todo {
+        let Some(file) = self.kind.token_file() else { return Todo::Over };
+        let contents = match locking {
+            Locking::Locked(contents) => Ok(contents),
+            Locking::Busy => Err(Failure::new(Status::Store, "another process keeps the token file locked")),
+            Locking::Impossible(failure) if self.kind.rotates() => Err(failure),
+            Locking::Impossible(failure) => {
+                self.change(|state, _| state.warn_unsaved(&failure, now));
+                return self.ask(lease, now);
+            }
+        };
+        let contents = match contents {
+            Ok(contents) => contents,
+            Err(failure) => return self.give_up(lease, failure, now),
+        };
+        let stored = contents.as_ref().and_then(|contents| file.read(&contents.bytes, now));
+        let is_done = self.change(|state, effects| {
+            if !matches!(state.take_part(lease), Some((Part::Locking, _))) {
+                return true;
+            }
+            if contents.as_ref().is_some_and(|contents| contents.is_exposed) {
+                let warning = Warning { code: "FILE_MODE", message: "others may read the token file".to_owned() };
+                state.log.add(Event::warning(warning, now.unix_ms));
+            }
+            state.file = Some(contents.map(|contents| contents.bytes));
+            let known = state.refresh_token.clone();
+            if let Some(refresh_token) = stored.as_ref().and_then(|stored| stored.refresh_token.as_ref()) {
+                state.refresh_token = Some(refresh_token.clone());
+            }
+            if let Some(stored) = stored.filter(|stored| state.is_news(stored) && is_fresh(stored, &*self.kind, now)) {
+                state.file = None;
+                state.serve(stored, Origin::AtHand, &*self.kind, now);
+                state.succeed(effects);
+                return true;
+            }
+            match state.setback.take() {
+                Some(setback) if setback.is_final && state.refresh_token == known => {
+                    state.stay_failed(setback.failure, self.final_pause_ms(), true, now, effects);
+                    true
+                }
+                setback => {
+                    state.setback = setback;
+                    false
+                }
+            }
+        });
+        if is_done { Todo::Over } else { self.ask(lease, now) }
+    }
+
+    /// Ends a lease that nobody answered in time.
+    fn give_back(self: &Arc<Self>, lease: u64, now: Now) -> Todo {
+        let failure = Failure::new(Status::Timeout, "nobody did in time what the fetch needs");
+        let report = match self.state().part() {
+            Some(Part::Asked(_)) => Report::Outcome(Err(Fault::Timeout)),
+            Some(Part::Saving(_)) => Report::Saved(Err(failure)),
+            Some(Part::Locking) => Report::File(Locking::Busy),
+            Some(Part::Busy) | None => return self.give_up(lease, failure, now),
+        };
+        self.tell(lease, report, now)
+    }
+
+    fn tell(self: &Arc<Self>, lease: u64, report: Report, now: Now) -> Todo {
+        match report {
+            Report::Outcome(outcome) => self.answer(lease, outcome, now),
+            Report::File(locking) => self.reread(lease, locking, now),
+            Report::Saved(saved) => self.saved(lease, saved, now),
+        }
+    }
+
+    /// Serves a token that is safe in its file, or that could not be saved.
+    fn saved(self: &Arc<Self>, lease: u64, saved: Result<()>, now: Now) -> Todo {
+        self.change(|state, effects| {
+            let Some((Part::Saving(grant), began)) = state.take_part(lease) else { return };
+            match saved {
+                Ok(()) => state.is_unsaved = false,
+                Err(failure) => state.warn_unsaved(&failure, now),
+            }
+            self.finish(state, grant, began, now, effects);
+        });
+        Todo::Over
+    }
+}
+
+impl Task for Entry {
+    fn wake(self: Arc<Self>, lease: u64, now: Now) -> Todo {
+        let (is_due, late) = self.change(|state, _| {
+            state.planned = None;
+            (state.due().is_some_and(|due| due <= now.steady_ms), state.lease())
+        });
+        match late {
+            _ if !is_due => Todo::Over,
+            None => self.try_now(lease, now),
+            Some(late) => {
+                self.agenda.take_back(late);
+                self.give_back(late, now)
+            }
+        }
+    }
+
+    fn resume(self: Arc<Self>, lease: u64, report: Report, now: Now) -> Todo {
+        self.tell(lease, report, now)
+    }
+}
+
+/// Whether a token is not yet to be renewed.
+fn is_fresh(stored: &Grant, kind: &dyn Kind, now: Now) -> bool {
+    let term = Term::new(stored.lifetime, Origin::AtHand, kind.leeway_s(), now, &mut super::dice::Dice::seeded(0));
+    term.lasts(now) && !term.is_due(now)
+}
+
+/// Whether a granted token has any time left.
+fn has_life(lifetime: Lifetime, began: Now, now: Now) -> bool {
+    Term::new(lifetime, Origin::Asked(began), None, now, &mut super::dice::Dice::seeded(0)).lasts(now)
+}
+
+fn disowned() -> Failure {
+    let why =
+        "the refresh token belongs to the process that this one was forked from; with a `token_file` they share it";
+    Failure::new(Status::NoCredentials, why)
+}

@@ -1,0 +1,91 @@
+//! What happened to a source, for a host to drain: a bounded list, of which the oldest entries give way.
+
+use std::collections::VecDeque;
+
+use zeroize::Zeroizing;
+
+use super::kind::Warning;
+
+/// How many events are kept.
+const CAPACITY: usize = 64;
+
+/// Something that happened.
+#[derive(Clone)]
+pub struct Event {
+    /// `RENEWED`, `FAILED`, `NEW_REFRESH_TOKEN`, or the code of a warning.
+    pub code: &'static str,
+    /// Whether it is a warning.
+    pub is_warning: bool,
+    /// One line for people, without a secret.
+    pub message: String,
+    /// When, in Unix milliseconds.
+    pub at_ms: i64,
+    /// The refresh token that replaced the old one, and that the host is to store.
+    pub refresh_token: Option<Zeroizing<String>>,
+}
+
+impl Event {
+    pub(super) fn new(code: &'static str, message: impl Into<String>, at_ms: i64) -> Event {
+        Event { code, is_warning: false, message: message.into(), at_ms, refresh_token: None }
+    }
+
+    pub(super) fn warning(warning: Warning, at_ms: i64) -> Event {
+        Event { is_warning: true, ..Event::new(warning.code, warning.message, at_ms) }
+    }
+}
+
+/// What a source drains.
+#[derive(Default)]
+pub struct Events {
+    /// The events, oldest first.
+    pub events: Vec<Event>,
+    /// How many older ones are lost.
+    pub lost: u64,
+}
+
+/// The last events of an entry, which each of its sources reads for itself.
+#[derive(Default)]
+pub(super) struct Log {
+    events: VecDeque<Event>,
+    /// How many came before the oldest that is kept.
+    before: u64,
+}
+
+impl Log {
+    pub(super) fn add(&mut self, event: Event) {
+        if self.events.len() == CAPACITY {
+            self.events.pop_front();
+            self.before += 1;
+        }
+        self.events.push_back(event);
+    }
+
+    /// How many events there were so far.
+    pub(super) fn count(&self) -> u64 {
+        self.before + self.events.len() as u64
+    }
+
+    /// The events from number `seen` on.
+    pub(super) fn since(&self, seen: u64) -> Events {
+        let skip = usize::try_from(seen.saturating_sub(self.before)).unwrap_or(usize::MAX);
+        Events { events: self.events.iter().skip(skip).cloned().collect(), lost: self.before.saturating_sub(seen) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_events_give_way_and_are_counted() {
+        let mut log = Log::default();
+        for at_ms in 0..70 {
+            log.add(Event::new("RENEWED", "", at_ms));
+        }
+        let drained = log.since(0);
+        assert_eq!((drained.lost, drained.events.len(), drained.events[0].at_ms), (6, 64, 6));
+        assert_eq!(log.since(68).events.iter().map(|event| event.at_ms).collect::<Vec<_>>(), [68, 69]);
+        assert_eq!((log.since(70).events.len(), log.since(70).lost), (0, 0));
+        assert_eq!(log.count(), 70);
+    }
+}

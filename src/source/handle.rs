@@ -1,0 +1,252 @@
+//! A source: one identity, opened on a cache.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::cache::Cache;
+use super::entry::Entry;
+use super::event::{Event, Events};
+use super::exchange::Now;
+use super::gate::Lock;
+use super::kind::Warning;
+use super::operation::Operation;
+use super::state::{State, closed};
+use super::stats::Stats;
+use super::token::{Answer, Token, Waiter};
+use crate::error::{Failure, Result, Status};
+
+/// One token that is kept fresh. Threads may share it. One that is dropped is closed, and leaves nothing behind.
+pub struct Source {
+    cache: Arc<Cache>,
+    entry: Arc<Entry>,
+    number: u64,
+    is_closed: AtomicBool,
+    drained: Lock<Drained>,
+}
+
+/// What was drained of the events.
+struct Drained {
+    warnings: Vec<Event>,
+    seen: u64,
+}
+
+/// How a source that is closed goes on.
+pub type Ending = Option<Box<dyn Operation<Output = bool>>>;
+
+impl Source {
+    pub(super) fn new(
+        cache: Arc<Cache>,
+        entry: Arc<Entry>,
+        number: u64,
+        seen: u64,
+        warnings: Vec<Warning>,
+        now: Now,
+    ) -> Source {
+        let warnings = warnings.into_iter().map(|warning| Event::warning(warning, now.unix_ms)).collect();
+        Source {
+            cache,
+            entry,
+            number,
+            is_closed: AtomicBool::new(false),
+            drained: Lock::new(Drained { warnings, seen }),
+        }
+    }
+
+    /// The cache that it is open on.
+    pub fn cache(&self) -> &Arc<Cache> {
+        &self.cache
+    }
+
+    /// The token, if one is at hand that has not ended; a renewal that is due begins. It never waits: where there is no token, a fetch is
+    /// begun, or the last failure is the answer if it is too early for that.
+    pub fn token(&self, now: Now) -> Result<Answer> {
+        self.check_open()?;
+        {
+            let mut state = self.entry.state();
+            if let Some(served) = state.token(now)
+                && !served.term.is_due(now)
+            {
+                let token = Arc::clone(&served.token);
+                state.stats.hits += 1;
+                return Ok(Answer::Ready(token));
+            }
+        }
+        self.seek(false, None, now)
+    }
+
+    /// As [`Source::token`], but where a fetch is under way `waiter` is told of its end; where the answer is there, it is told at once.
+    pub fn wait(&self, waiter: Box<dyn Waiter>, now: Now) {
+        self.begin(false, waiter, now);
+    }
+
+    /// Fetches now, or joins the fetch that is under way, and tells `waiter` of its end.
+    pub fn refresh(&self, waiter: Box<dyn Waiter>, now: Now) {
+        self.begin(true, waiter, now);
+    }
+
+    fn begin(&self, is_fetch_wanted: bool, waiter: Box<dyn Waiter>, now: Now) {
+        let mut waiter = Some(waiter);
+        let answer = match self.check_open() {
+            Ok(()) => self.seek(is_fetch_wanted, Some(&mut waiter), now),
+            Err(failure) => Err(failure),
+        };
+        let Some(waiter) = waiter else { return };
+        match answer {
+            Ok(Answer::Ready(token)) => waiter.tell(Ok(token)),
+            Ok(Answer::Wait) => {}
+            Err(failure) => waiter.tell(Err(failure)),
+        }
+    }
+
+    /// Finds a token, or begins to fetch one. `waiter` is taken where it has to wait.
+    fn seek(
+        &self,
+        is_fetch_wanted: bool,
+        mut waiter: Option<&mut Option<Box<dyn Waiter>>>,
+        now: Now,
+    ) -> Result<Answer> {
+        if self.entry.kind.is_local() {
+            return self.make(is_fetch_wanted, now);
+        }
+        self.entry.change(|state, _| {
+            if !state.sources.contains(&self.number) {
+                return Err(closed());
+            }
+            if !is_fetch_wanted && let Some(answer) = find(state, now) {
+                return answer;
+            }
+            if is_fetch_wanted {
+                self.check_not_final(state, now)?;
+                state.tries = 0;
+            }
+            state.begin_fetch(now);
+            if let Some(waiter) = waiter.as_mut().and_then(|waiter| waiter.take()) {
+                state.wait(self.number, waiter);
+            }
+            Ok(Answer::Wait)
+        })
+    }
+
+    /// As [`Source::seek`], for a kind that asks nobody.
+    fn make(&self, is_fetch_wanted: bool, now: Now) -> Result<Answer> {
+        let at_hand = |state: &mut State| {
+            state.token(now).filter(|served| !served.term.is_due(now)).map(|served| Arc::clone(&served.token))
+        };
+        if !is_fetch_wanted && let Some(token) = self.entry.change(|state, _| at_hand(state)) {
+            self.entry.change(|state, _| state.stats.hits += 1);
+            return Ok(Answer::Ready(token));
+        }
+        self.entry.change(|state, _| state.stats.misses += 1);
+        self.entry.fetch_locally(now);
+        let state = self.entry.state();
+        match state.token(now) {
+            Some(served) => Ok(Answer::Ready(Arc::clone(&served.token))),
+            None => Err(state.setback.as_ref().map_or_else(closed, |setback| setback.failure.clone())),
+        }
+    }
+
+    /// A final failure stays the answer, also to who wants a fetch.
+    fn check_not_final(&self, state: &State, now: Now) -> Result<()> {
+        match (&state.setback, state.held_back(now)) {
+            (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says that a server refused a token, the current one if none is named: it is not served again. True once for each distinct token.
+    pub fn invalidate(&self, token: Option<&str>) -> Result<bool> {
+        self.check_open()?;
+        Ok(self.entry.change(|state, _| state.refuse(token)))
+    }
+
+    /// The operation that ends a token at its server, the current one if none is named. It is not served any more from now on.
+    pub fn revoke(&self, token: Option<&str>, now: Now) -> Result<Box<dyn Operation<Output = bool>>> {
+        self.check_open()?;
+        let current = self.entry.state().token(now).map(|served| Arc::clone(&served.token));
+        let text = match (token, &current) {
+            (Some(token), _) => token,
+            (None, Some(current)) => current.text(),
+            (None, None) => return Err(Failure::new(Status::NoCredentials, "there is no token to revoke")),
+        };
+        let operation = self.entry.kind.revoke(text)?;
+        self.entry.change(|state, _| state.refuse(Some(text)));
+        Ok(operation)
+    }
+
+    /// What the token says of its subject, a JSON object.
+    pub fn identity(&self, token: &Token) -> Result<String> {
+        self.check_open()?;
+        self.entry.kind.subject(token.text())
+    }
+
+    /// What the source is, a JSON object without a secret.
+    pub fn describe(&self) -> Result<String> {
+        self.check_open()?;
+        Ok(self.entry.kind.describe())
+    }
+
+    /// What was counted so far, for all sources of this identity.
+    pub fn stats(&self) -> Result<Stats> {
+        self.check_open()?;
+        Ok(self.entry.state().stats.clone())
+    }
+
+    /// What happened since the last call.
+    pub fn events(&self) -> Result<Events> {
+        self.check_open()?;
+        let mut drained = self.drained.lock();
+        let state = self.entry.state();
+        let mut events = state.log.since(drained.seen);
+        drained.seen = state.log.count();
+        events.events.splice(0..0, std::mem::take(&mut drained.warnings));
+        Ok(events)
+    }
+
+    /// Closes the source: who waits is told CLOSED, and every later call answers that. What is to be done at the end comes out once, if it
+    /// was the last source of its identity. Closing twice is fine.
+    pub fn close(&self, now: Now) -> Ending {
+        if self.is_closed.swap(true, Relaxed) {
+            return None;
+        }
+        let (last, is_last) = self.entry.change(|state, effects| {
+            state.dismiss(self.number, effects);
+            state.sources.remove(&self.number);
+            (state.token(now).map(|served| Arc::clone(&served.token)), state.sources.is_empty())
+        });
+        if !is_last {
+            return None;
+        }
+        self.cache.forget(&self.entry);
+        self.entry.kind.at_close(last?.text())
+    }
+
+    fn check_open(&self) -> Result<()> {
+        if self.is_closed.load(Relaxed) { Err(closed()) } else { Ok(()) }
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        // What would be done at the end needs a server, and nobody is there to wait for it.
+        self.close(Now { unix_ms: i64::MAX, steady_ms: i64::MAX });
+    }
+}
+
+/// What is there: a token, or a failure that it is too early to get over.
+fn find(state: &mut State, now: Now) -> Option<Result<Answer>> {
+    if let Some(served) = state.token(now) {
+        let (token, is_due) = (Arc::clone(&served.token), served.term.is_due(now));
+        state.stats.hits += 1;
+        if is_due && state.held_back(now).is_none() {
+            state.begin_fetch(now);
+        }
+        return Some(Ok(Answer::Ready(token)));
+    }
+    state.stats.misses += 1;
+    state.served = None;
+    match state.held_back(now) {
+        Some(failure) if !state.is_fetching() => Some(Err(failure.clone())),
+        _ => None,
+    }
+}

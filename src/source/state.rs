@@ -1,0 +1,331 @@
+//! The state of one cache entry: the token that is served, the fetch that is under way, and what the last failure leaves to do.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::dice::Dice;
+use super::event::{Event, Log};
+use super::exchange::Now;
+use super::gate::generation;
+use super::kind::{Grant, Kind, Warning};
+use super::operation::Operation;
+use super::retries::Retries;
+use super::stats::Stats;
+use super::term::{Origin, Term};
+use super::token::{Token, Waiter};
+use crate::error::{Failure, Result, Status};
+
+/// The most refused tokens that are remembered.
+const MAX_REFUSED: usize = 16;
+
+/// All that an entry remembers.
+pub(super) struct State {
+    pub(super) served: Option<Served>,
+    pub(super) phase: Phase,
+    /// The newest refresh token that a server gave.
+    pub(super) refresh_token: Option<Zeroizing<String>>,
+    pub(super) setback: Option<Setback>,
+    /// Tries since the last one that gave a token.
+    pub(super) tries: u32,
+    /// What the token file held when it was locked for the try that is under way; the inner `None` is no file.
+    pub(super) file: Option<Option<Zeroizing<Vec<u8>>>>,
+    pub(super) waiters: Vec<(u64, Box<dyn Waiter>)>,
+    /// The sources that are open on this entry.
+    pub(super) sources: HashSet<u64>,
+    pub(super) stats: Stats,
+    pub(super) log: Log,
+    /// When the agenda has this entry.
+    pub(super) planned: Option<i64>,
+    /// Whether it was told that the token file cannot be written.
+    pub(super) is_unsaved: bool,
+    /// Whether the refresh token belongs to a process that this one was forked from.
+    pub(super) is_disowned: bool,
+    generation: u32,
+    dice: Dice,
+    refused: Refused,
+}
+
+/// A token and how long it may be served.
+pub(super) struct Served {
+    pub(super) token: Arc<Token>,
+    pub(super) term: Term,
+}
+
+/// What an entry is about.
+pub(super) enum Phase {
+    /// Nothing, until the token is to be renewed or somebody asks.
+    Idle,
+    /// A try, which is due at this moment.
+    Due(i64),
+    /// A try, under a lease that ends by itself.
+    Trying { lease: u64, began: Now, until: i64, part: Part },
+}
+
+/// How far a try is.
+pub(super) enum Part {
+    /// In the hands of the thread that drives it.
+    Busy,
+    /// The token file is being locked.
+    Locking,
+    /// The operation has asked.
+    Asked(Box<dyn Operation<Output = Grant>>),
+    /// The token is being saved.
+    Saving(Grant),
+}
+
+/// The failure of the last fetch.
+pub(super) struct Setback {
+    pub(super) failure: Failure,
+    /// When a fetch may be begun again.
+    pub(super) until: i64,
+    /// Whether nothing but new credentials will help; after the pause the token file, if there is one, may have got some.
+    pub(super) is_final: bool,
+}
+
+/// What is to be done after the lock is let go: who is told what, and whether the driver has to look again.
+#[derive(Default)]
+pub(super) struct Effects {
+    pub(super) told: Vec<(Box<dyn Waiter>, Result<Arc<Token>>)>,
+    pub(super) is_sooner: bool,
+}
+
+impl State {
+    pub(super) fn new(dice: Dice) -> State {
+        State {
+            served: None,
+            phase: Phase::Idle,
+            refresh_token: None,
+            setback: None,
+            tries: 0,
+            file: None,
+            waiters: Vec::new(),
+            sources: HashSet::new(),
+            stats: Stats::default(),
+            log: Log::default(),
+            planned: None,
+            is_unsaved: false,
+            is_disowned: false,
+            generation: generation(),
+            dice,
+            refused: Refused::default(),
+        }
+    }
+
+    /// Leaves to a parent what is the parent's: its leases, those who wait there, and a refresh token that only one process may send.
+    pub(super) fn settle_in(&mut self, kind: &dyn Kind) {
+        if self.generation == generation() {
+            return;
+        }
+        self.generation = generation();
+        // Not dropped: a waiter that is dropped wakes somebody, and that one is in the parent.
+        std::mem::take(&mut self.waiters).into_iter().for_each(std::mem::forget);
+        self.phase = Phase::Idle;
+        self.dice = Dice::new();
+        self.is_disowned |= kind.rotates() && kind.token_file().is_none();
+    }
+
+    /// The token, if it may be served.
+    pub(super) fn token(&self, now: Now) -> Option<&Served> {
+        self.served.as_ref().filter(|served| served.term.lasts(now))
+    }
+
+    pub(super) fn is_fetching(&self) -> bool {
+        !matches!(self.phase, Phase::Idle)
+    }
+
+    /// Whether the setback forbids a fetch now.
+    pub(super) fn held_back(&self, now: Now) -> Option<&Failure> {
+        let setback = self.setback.as_ref().filter(|setback| now.steady_ms < setback.until);
+        setback.map(|setback| &setback.failure)
+    }
+
+    /// Begins a fetch, unless one is under way.
+    pub(super) fn begin_fetch(&mut self, now: Now) {
+        if !self.is_fetching() {
+            self.phase = Phase::Due(now.steady_ms);
+        }
+    }
+
+    /// When something is to be done, on the steady clock.
+    pub(super) fn due(&self) -> Option<i64> {
+        match &self.phase {
+            _ if self.sources.is_empty() => None,
+            Phase::Due(at) => Some(*at),
+            Phase::Trying { until, .. } => Some(*until),
+            Phase::Idle => {
+                let not_before = match &self.setback {
+                    Some(setback) if setback.is_final => return None,
+                    Some(setback) => setback.until,
+                    None => i64::MIN,
+                };
+                self.served.as_ref()?.term.renewal_ms(not_before)
+            }
+        }
+    }
+
+    /// Whether `lease` is the one that is out.
+    pub(super) fn is_under(&self, lease: u64) -> bool {
+        matches!(&self.phase, Phase::Trying { lease: own, .. } if *own == lease)
+    }
+
+    /// The lease that is out.
+    pub(super) fn lease(&self) -> Option<u64> {
+        match &self.phase {
+            Phase::Trying { lease, .. } => Some(*lease),
+            _ => None,
+        }
+    }
+
+    /// How far the try is that is under way.
+    pub(super) fn part(&self) -> Option<&Part> {
+        match &self.phase {
+            Phase::Trying { part, .. } => Some(part),
+            _ => None,
+        }
+    }
+
+    /// Takes what is under way under `lease`; `None` if that lease has ended.
+    pub(super) fn take_part(&mut self, lease: u64) -> Option<(Part, Now)> {
+        match &mut self.phase {
+            Phase::Trying { lease: own, began, part, .. } if *own == lease => {
+                Some((std::mem::replace(part, Part::Busy), *began))
+            }
+            _ => None,
+        }
+    }
+
+    /// Serves a token from now on.
+    pub(super) fn serve(&mut self, grant: Grant, origin: Origin, kind: &dyn Kind, now: Now) {
+        let term = Term::new(grant.lifetime, origin, kind.leeway_s(), now, &mut self.dice);
+        let token = Token { text: grant.token, expires_at_s: term.expires_at_s };
+        self.served = Some(Served { token: Arc::new(token), term });
+        if grant.refresh_token.is_some() {
+            self.refresh_token = grant.refresh_token;
+        }
+    }
+
+    /// Ends a fetch that gave a token: it is served already.
+    pub(super) fn succeed(&mut self, effects: &mut Effects) {
+        self.phase = Phase::Idle;
+        self.setback = None;
+        self.tries = 0;
+        self.file = None;
+        let Some(token) = self.served.as_ref().map(|served| Arc::clone(&served.token)) else { return };
+        let waiters = std::mem::take(&mut self.waiters);
+        effects.told.extend(waiters.into_iter().map(|(_, waiter)| (waiter, Ok(Arc::clone(&token)))));
+    }
+
+    /// Ends a fetch that failed. Who waits gets the token that is there, if it is still good.
+    pub(super) fn fail(&mut self, failure: Failure, pause_ms: i64, is_final: bool, now: Now, effects: &mut Effects) {
+        self.stats.count_failure(failure.status());
+        self.log.add(Event::new("FAILED", failure.to_string(), now.unix_ms));
+        self.stay_failed(failure, pause_ms, is_final, now, effects);
+    }
+
+    /// As [`State::fail`], where nothing new was learnt.
+    pub(super) fn stay_failed(
+        &mut self,
+        failure: Failure,
+        pause_ms: i64,
+        is_final: bool,
+        now: Now,
+        effects: &mut Effects,
+    ) {
+        self.phase = Phase::Idle;
+        self.file = None;
+        let outcome = self.token(now).map(|served| Arc::clone(&served.token)).ok_or_else(|| failure.clone());
+        let waiters = std::mem::take(&mut self.waiters);
+        effects.told.extend(waiters.into_iter().map(|(_, waiter)| (waiter, outcome.clone())));
+        self.setback = Some(Setback { failure, until: now.steady_ms.saturating_add(pause_ms), is_final });
+    }
+
+    /// The wait before the next try of a fetch. While the token lasts, five more tries shall find room before its end.
+    pub(super) fn retry_wait_ms(&mut self, retries: &Retries, now: Now) -> i64 {
+        let wait = retries.wait_ms(self.tries, &mut self.dice);
+        match self.served.as_ref().map(|served| served.term.left_ms(now)) {
+            Some(left_ms) if left_ms > 0 => wait.min(left_ms / 6),
+            _ => wait,
+        }
+    }
+
+    /// The pause before the next fetch.
+    pub(super) fn pause_ms(&mut self, retries: &Retries) -> i64 {
+        retries.pause_ms(self.tries, &mut self.dice)
+    }
+
+    /// Takes a token out of service: the one that is served, if it is `token` or none is named. True once for each distinct token.
+    pub(super) fn refuse(&mut self, token: Option<&str>) -> bool {
+        let Some(served) = &self.served else { return false };
+        let text = served.token.text();
+        if token.is_some_and(|token| token != text) || !self.refused.add(text) {
+            return false;
+        }
+        self.served = None;
+        true
+    }
+
+    /// Whether a token is neither the one that is served nor one that a server refused.
+    pub(super) fn is_news(&self, grant: &Grant) -> bool {
+        let is_served = self.served.as_ref().is_some_and(|served| served.token.text() == grant.token.as_str());
+        !grant.token.is_empty() && !is_served && !self.refused.holds(&grant.token)
+    }
+
+    /// Lets somebody wait for the fetch.
+    pub(super) fn wait(&mut self, source: u64, waiter: Box<dyn Waiter>) {
+        self.stats.waits += 1;
+        // Looked through when it doubles: those who gave up take up no more room than those who did not.
+        if self.waiters.len() == self.waiters.capacity() {
+            self.waiters.retain(|(_, waiter)| !waiter.is_moot());
+        }
+        self.waiters.push((source, waiter));
+    }
+
+    /// Ends the waiting of all who came by one source.
+    pub(super) fn dismiss(&mut self, source: u64, effects: &mut Effects) {
+        let (gone, stay) = std::mem::take(&mut self.waiters).into_iter().partition(|(by, _)| *by == source);
+        self.waiters = stay;
+        let gone: Vec<(u64, Box<dyn Waiter>)> = gone;
+        effects.told.extend(gone.into_iter().map(|(_, waiter)| (waiter, Err(closed()))));
+    }
+
+    /// Tells that the token file cannot be written: once, until it can.
+    pub(super) fn warn_unsaved(&mut self, failure: &Failure, now: Now) {
+        if !std::mem::replace(&mut self.is_unsaved, true) {
+            let warning = Warning { code: "TOKEN_FILE_NOT_SAVED", message: failure.message().to_owned() };
+            self.log.add(Event::warning(warning, now.unix_ms));
+        }
+    }
+}
+
+/// What every call of a closed source answers.
+pub(super) fn closed() -> Failure {
+    Failure::new(Status::Closed, "the source is closed")
+}
+
+/// The last tokens that servers refused, by a keyed digest.
+#[derive(Default)]
+struct Refused {
+    hasher: RandomState,
+    digests: std::collections::VecDeque<u64>,
+}
+
+impl Refused {
+    /// Adds a token; whether it is new.
+    fn add(&mut self, token: &str) -> bool {
+        if self.holds(token) {
+            return false;
+        }
+        if self.digests.len() == MAX_REFUSED {
+            self.digests.pop_front();
+        }
+        self.digests.push_back(self.hasher.hash_one(token));
+        true
+    }
+
+    fn holds(&self, token: &str) -> bool {
+        self.digests.contains(&self.hasher.hash_one(token))
+    }
+}

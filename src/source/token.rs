@@ -1,0 +1,59 @@
+//! A token as it is served, and those who wait for one.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::error::Result;
+
+use std::sync::Arc;
+
+/// A token that is served. It does not change.
+pub struct Token {
+    pub(super) text: Zeroizing<String>,
+    pub(super) expires_at_s: Option<i64>,
+}
+
+impl Token {
+    /// The access token.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The Unix second at which it ends; `None` where that is not known.
+    pub fn expires_at_s(&self) -> Option<i64> {
+        self.expires_at_s
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("expires_at_s", &self.expires_at_s).finish_non_exhaustive()
+    }
+}
+
+/// What a source answers at once.
+#[derive(Debug)]
+pub enum Answer {
+    /// The token.
+    Ready(Arc<Token>),
+    /// A fetch is under way, or due: poll the cache, or let somebody wait.
+    Wait,
+}
+
+/// Somebody who waits for a token. It is told once, outside of all locks; one that is dropped without an answer is not told.
+pub trait Waiter: Send {
+    /// The fetch has ended.
+    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>);
+
+    /// Whether nobody is there any more to be told.
+    fn is_moot(&self) -> bool {
+        false
+    }
+}
+
+impl<F: FnOnce(Result<Arc<Token>>) + Send> Waiter for F {
+    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>) {
+        self(outcome);
+    }
+}
