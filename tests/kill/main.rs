@@ -1,4 +1,5 @@
-//! S13 and S18: what is in a token file when its saver is killed at any system call, and when any call fails.
+//! Token files, and what becomes of them when a saver is killed at any system call (S13), when any call fails (S18), when the process with
+//! the lock dies (S16), and when the umask or the owner is not what one would like (S17).
 //!
 //! The saver is this program again. `KILL_POINTS=n` kills it at so many of the places where it can be killed, spread over all of them
 //! (50 without it); `all` at each.
@@ -14,6 +15,7 @@ use jeton::source::token_file::Locked;
 use scene::{ALL, Before, NEW, Scene};
 use tracer::{MARK, Stop, Tracee};
 
+mod process;
 mod scene;
 mod tracer;
 
@@ -29,6 +31,9 @@ fn main() {
         None => {
             killed_anywhere_the_old_or_the_new_pair_is_there();
             a_call_that_fails_loses_nothing();
+            process::a_lock_ends_with_its_process_though_a_child_of_it_lives();
+            process::no_umask_makes_a_file_that_others_can_read();
+            process::a_file_of_another_owner_is_refused();
         }
     }
 }

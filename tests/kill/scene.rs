@@ -86,7 +86,7 @@ impl Scene {
         fs::write(self.beside(suffix), text).unwrap();
     }
 
-    fn beside(&self, suffix: &str) -> PathBuf {
+    pub fn beside(&self, suffix: &str) -> PathBuf {
         Path::new(&format!("{}{suffix}", self.file().display())).to_owned()
     }
 }
