@@ -6,6 +6,8 @@ import "C"
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -33,6 +35,12 @@ type AccessOptions struct {
 	// Environment stands for the environment of the process; nil is that of the process itself.
 	Environment Environment
 }
+
+// Format keeps the secret out of what fmt prints, whatever the verb.
+func (AccessOptions) Format(state fmt.State, _ rune) { printRedacted(state, "AccessOptions") }
+
+// LogValue keeps the secret out of logs.
+func (AccessOptions) LogValue() slog.Value { return redacted("AccessOptions") }
 
 // NewAccess opens an authenticator. Databases, files and the environment are opened here. The config is what encoding/json writes
 // as an object, and JSON text is taken as it stands: what Datasette's plugin takes, see docs/ACCESS.md.
