@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::super::answer::{Answer, ErrorMembers};
-use super::super::hidden::Hidden;
 use super::jwt;
 use super::object::Object;
 use crate::error::Result;
 use crate::jose::json::Kind;
+use crate::source::answer::{Answer, ErrorMembers};
+use crate::source::hidden::Hidden;
 use crate::source::{Grant, Now, Operation, Outcome, Request, Step, Transport};
 
 /// The client id of the vendor's first clients, for which the endpoint wants another body.

@@ -7,8 +7,6 @@
 
 use std::sync::Arc;
 
-use ring::digest::{Context, SHA256};
-
 use self::credentials::Credentials;
 use self::fetch::Fetch;
 use self::given::{Given, Place};
@@ -16,9 +14,8 @@ use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 use crate::jose::json::Members;
 use crate::source::environment::Environment;
-use crate::source::retries::{Retries, Spread};
-use crate::source::url;
-use crate::source::{Grant, Kind, Now, Operation, TokenFile, Transport, Warning};
+use crate::source::identity::Identity;
+use crate::source::{Grant, Kind, Now, Operation, Retries, Spread, TokenFile, Transport, Warning, url};
 
 mod credentials;
 mod fetch;
@@ -81,25 +78,19 @@ impl Kind for DescartesLabs {
     fn identity(&self) -> [u8; 32] {
         let Credentials { client_id, refresh_token, jwt, is_jwt_given, path, file, .. } = &self.credentials;
         let scope = self.scope.as_deref().map(scope_text);
-        let parts = [
-            Some("descarteslabs"),
-            Some(&self.token_url),
+        let mut identity = Identity::of("descarteslabs");
+        for part in [
+            Some(self.token_url.as_str()),
             client_id.as_deref(),
             refresh_token.as_ref().map(|token| token.as_str()),
             scope.as_deref(),
             path.as_ref().and_then(|path| path.to_str()),
             file.as_ref().map(|_| "kept in the file"),
             jwt.as_ref().filter(|_| *is_jwt_given).map(|jwt| jwt.as_str()),
-        ];
-        let mut context = Context::new(&SHA256);
-        for part in parts {
-            // The length is in front, so that no two lists of parts read alike.
-            context.update(&part.map_or(u64::MAX, |part| part.len() as u64).to_be_bytes());
-            context.update(part.unwrap_or_default().as_bytes());
+        ] {
+            identity.add(part);
         }
-        let mut identity = [0; 32];
-        identity.copy_from_slice(context.finish().as_ref());
-        identity
+        identity.finish()
     }
 
     fn describe(&self) -> String {
