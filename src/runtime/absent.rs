@@ -1,10 +1,11 @@
 //! What stands for the runtime in a build without it: everything that needs a clock, a thread or a socket is UNSUPPORTED.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::wait::Wait;
 use crate::error::{Failure, Result, Status};
-use crate::source::{Now, Operation};
+use crate::source::{Cache, Now, Operation};
 
 /// There is no clock.
 pub fn now() -> Result<Now> {
@@ -14,6 +15,14 @@ pub fn now() -> Result<Now> {
 /// There is nothing to stop.
 pub fn stop(_: Duration) -> Result<()> {
     Ok(())
+}
+
+/// There is nobody to drive it.
+pub fn drive(_: &Arc<Cache>) {}
+
+/// There is no cache that is driven.
+pub fn default_cache() -> Result<Arc<Cache>> {
+    Err(unsupported())
 }
 
 /// There is nobody to run it.

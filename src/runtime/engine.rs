@@ -4,10 +4,11 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::drive::resume;
 use super::fork::watch_forks;
 use super::http::Http;
 use super::pool::Pool;
-use super::threads::Threads;
+use super::threads::{Threads, is_ours};
 use super::timer::Timer;
 use super::tls::Tls;
 use crate::error::{Failure, Result, Status};
@@ -42,16 +43,29 @@ impl Engine {
 
     /// The engine of this process. It starts no thread before one is needed.
     pub(super) fn current() -> Arc<Engine> {
-        if let Some(engine) = ENGINES.lock().of_this_process() {
-            return Arc::clone(engine);
-        }
+        Engine::running().unwrap_or_else(Engine::start)
+    }
+
+    /// The engine of this process; none where this thread is its last, and only the host may start another.
+    pub(super) fn current_unless_ending() -> Option<Arc<Engine>> {
+        Engine::running().or_else(|| (!is_ours()).then(Engine::start))
+    }
+
+    fn running() -> Option<Arc<Engine>> {
+        ENGINES.lock().of_this_process().cloned()
+    }
+
+    fn start() -> Arc<Engine> {
         watch_forks();
         let engine = Arc::new(Engine::new());
         let mut engines = ENGINES.lock();
-        match engines.of_this_process() {
-            Some(first) => Arc::clone(first),
-            None => Arc::clone(engines.current.insert(engine)),
+        if let Some(first) = engines.of_this_process() {
+            return Arc::clone(first);
         }
+        engines.current = Some(Arc::clone(&engine));
+        drop(engines);
+        resume();
+        engine
     }
 
     fn close(&self) {

@@ -40,8 +40,15 @@ struct Lines {
     is_closed: bool,
 }
 
-/// A way to one server: exchanges over it share a connection while the server keeps it.
-pub(super) struct Line<'a> {
+/// Exchanges one after the other. Those over one transport share a connection while the server keeps it.
+pub(super) struct Talk<'a> {
+    http: &'a Http,
+    tls: &'a Tls,
+    line: Option<Line<'a>>,
+}
+
+/// A way to one server.
+struct Line<'a> {
     http: &'a Http,
     number: u64,
     agent: Agent,
@@ -66,8 +73,12 @@ impl Http {
         Http { config, names: Names::new(threads), lines: Mutex::default() }
     }
 
-    /// Opens a line; nothing is sent yet. CONFIG names the file or proxy of the transport that cannot be used.
-    pub(super) fn line(&self, tls: &Tls, transport: &Arc<Transport>) -> Result<Line<'_>> {
+    /// Begins to talk; nothing is sent yet.
+    pub(super) fn talk<'a>(&'a self, tls: &'a Tls) -> Talk<'a> {
+        Talk { http: self, tls, line: None }
+    }
+
+    fn open(&self, tls: &Tls, transport: &Arc<Transport>) -> Result<Line<'_>> {
         let proxy = transport.proxy.as_deref().map(proxy).transpose()?;
         let connector = connector(tls.config(transport)?);
         let agent = Agent::with_parts(self.config.clone(), connector, self.names.clone());
@@ -90,6 +101,11 @@ impl Http {
         open.into_values().for_each(Agent::shutdown);
     }
 
+    /// Whether it was hung up.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lines().is_closed
+    }
+
     fn lines(&self) -> MutexGuard<'_, Lines> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,14 +117,19 @@ impl Drop for Line<'_> {
     }
 }
 
-impl Line<'_> {
-    /// Whether it goes where this transport would.
-    pub(super) fn serves(&self, transport: &Arc<Transport>) -> bool {
-        self.transport == *transport
+impl Talk<'_> {
+    /// Sends one request and reads the whole answer. CONFIG names the file or proxy of its transport that cannot be used.
+    pub(super) fn exchange(&mut self, request: &Request) -> Result<Outcome> {
+        let line = match self.line.take().filter(|line| line.transport == request.transport) {
+            Some(line) => line,
+            None => self.http.open(self.tls, &request.transport)?,
+        };
+        Ok(self.line.insert(line).exchange(request))
     }
+}
 
-    /// Sends one request and reads the whole answer.
-    pub(super) fn exchange(&self, request: &Request) -> Outcome {
+impl Line<'_> {
+    fn exchange(&self, request: &Request) -> Outcome {
         let sent = match request.method {
             "POST" => self.with_body(self.agent.post(&request.url), request),
             "PUT" => self.with_body(self.agent.put(&request.url), request),

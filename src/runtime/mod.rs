@@ -9,6 +9,8 @@ mod clock;
 #[cfg(feature = "runtime")]
 mod connector;
 #[cfg(feature = "runtime")]
+mod drive;
+#[cfg(feature = "runtime")]
 mod engine;
 #[cfg(feature = "runtime")]
 #[allow(unsafe_code)]
@@ -29,14 +31,14 @@ mod timer;
 mod tls;
 
 #[cfg(feature = "runtime")]
-pub use engine::stop;
+pub use drive::{default_cache, drive};
 #[cfg(feature = "runtime")]
-pub use fork::watch_forks;
+pub use engine::stop;
 #[cfg(feature = "runtime")]
 pub use run::{block_on, run};
 
 #[cfg(not(feature = "runtime"))]
-pub use absent::{block_on, now, run, stop};
+pub use absent::{block_on, default_cache, drive, now, run, stop};
 pub use wait::{Promise, Wait, promise};
 
 /// The present, on the clocks of the system.

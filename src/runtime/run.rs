@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::clock::now;
 use super::engine::{Engine, TLS};
-use super::http::{Http, Line};
+use super::http::Http;
 use super::wait::{Promise, Wait, promise};
 use crate::error::{Failure, Result, Status};
 use crate::source::{Operation, Request, Step};
@@ -64,14 +64,9 @@ fn converse<T>(
     mut request: Request,
     is_moot: impl Fn() -> bool,
 ) -> Result<T> {
-    let mut line: Option<Line<'_>> = None;
+    let mut talk = http.talk(&TLS);
     loop {
-        let open = match line.take().filter(|line| line.serves(&request.transport)) {
-            Some(line) => line,
-            None => http.line(&TLS, &request.transport)?,
-        };
-        let outcome = open.exchange(&request);
-        line = Some(open);
+        let outcome = talk.exchange(&request)?;
         match operation.resume(outcome, now())? {
             Step::Done(result) => return Ok(result),
             Step::Ask(_) if is_moot() => return Err(Failure::new(Status::Cancelled, "nobody waits any more")),

@@ -1,5 +1,6 @@
 //! The threads of the library: named, of a known stack size, deaf to signals, and all of them can be waited for.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,15 @@ use super::fork::block_signals;
 
 /// Enough for a TLS handshake and for SQLite in a debug build; the pages that are not touched cost nothing.
 const STACK_BYTES: usize = 512 * 1024;
+
+thread_local! {
+    static IS_OURS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is the library's own.
+pub(super) fn is_ours() -> bool {
+    IS_OURS.get()
+}
 
 /// A group of threads.
 #[derive(Clone, Default)]
@@ -39,6 +49,7 @@ impl Threads {
         let threads = self.clone();
         let thread = Builder::new().name(name.to_owned()).stack_size(STACK_BYTES).spawn(move || {
             let _leaving = Leaving { threads, number };
+            IS_OURS.set(true);
             block_signals();
             work();
         })?;
