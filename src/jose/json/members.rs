@@ -12,6 +12,14 @@ impl Members {
         write_string(self.begin(name), text);
     }
 
+    /// Adds a string, or null.
+    pub(crate) fn text_or_null(&mut self, name: &str, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(name, text),
+            None => self.json(name, "null"),
+        }
+    }
+
     /// Adds a list of strings.
     pub(crate) fn texts(&mut self, name: &str, texts: &[String]) {
         let out = self.begin(name);
