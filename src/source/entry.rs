@@ -246,17 +246,12 @@ impl Entry {
     fn reread(self: &Arc<Self>, lease: u64, locking: Locking, now: Now) -> Todo {
         let Some(file) = self.kind.token_file() else { return Todo::Over };
         let contents = match locking {
-            Locking::Locked(contents) => Ok(contents),
-            Locking::Busy => Err(Failure::new(Status::Store, "another process keeps the token file locked")),
-            Locking::Impossible(failure) if self.kind.rotates() => Err(failure),
-            Locking::Impossible(failure) => {
-                self.change(|state, _| state.warn_unsaved(&failure, now));
-                return self.ask(lease, now);
+            Locking::Locked(contents) => contents,
+            Locking::Busy => {
+                let failure = Failure::new(Status::Store, "another process keeps the token file locked");
+                return self.go_without_file(lease, failure, now);
             }
-        };
-        let contents = match contents {
-            Ok(contents) => contents,
-            Err(failure) => return self.give_up(lease, failure, now),
+            Locking::Impossible(failure) => return self.go_without_file(lease, failure, now),
         };
         let stored = contents.as_ref().and_then(|contents| file.read(&contents.bytes, now));
         let is_done = self.change(|state, effects| {
@@ -290,6 +285,19 @@ impl Entry {
             }
         });
         if is_done { Todo::Over } else { self.ask(lease, now) }
+    }
+
+    /// Goes on in memory where the token file cannot be had. But what another process may send at the same moment, and what nobody could read
+    /// back, is not sent.
+    fn go_without_file(self: &Arc<Self>, lease: u64, failure: Failure, now: Now) -> Todo {
+        if self.kind.rotates() {
+            return self.give_up(lease, failure, now);
+        }
+        self.change(|state, _| {
+            state.file = None;
+            state.warn_unsaved(&failure, now);
+        });
+        self.ask(lease, now)
     }
 
     /// Ends a lease that nobody answered in time.
