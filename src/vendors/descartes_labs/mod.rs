@@ -97,19 +97,13 @@ impl Kind for DescartesLabs {
         let mut members = Members::default();
         members.text("kind", "descarteslabs");
         members.text("token_url", &self.token_url);
-        match &self.credentials.client_id {
-            Some(client_id) => members.text("client_id", client_id),
-            None => members.json("client_id", "null"),
-        }
+        members.text_or_null("client_id", self.credentials.client_id.as_deref());
         match &self.scope {
             Some(scope) => members.texts("scope", scope),
             None => members.json("scope", "null"),
         }
         members.json("leeway_s", &self.leeway_s.to_string());
-        match &self.credentials.path {
-            Some(path) => members.text("token_path", &path.to_string_lossy()),
-            None => members.json("token_path", "null"),
-        }
+        members.text_or_null("token_path", self.credentials.path.as_ref().and_then(|path| path.to_str()));
         members.json("retries", &self.retries.to_json());
         members.into_object()
     }
