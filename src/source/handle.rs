@@ -19,7 +19,7 @@ use crate::error::{Failure, Result, Status};
 /// One token that is kept fresh. Threads may share it. One that is dropped is closed, and leaves nothing behind.
 pub struct Source {
     cache: Arc<Cache>,
-    entry: Arc<Entry>,
+    pub(super) entry: Arc<Entry>,
     number: u64,
     is_closed: AtomicBool,
     drained: Lock<Drained>,
