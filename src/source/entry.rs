@@ -154,7 +154,7 @@ impl Entry {
                 return Todo::Over;
             }
             if let (Some(file), Some(old)) = (file, state.file.take()) {
-                let bytes = file.write(old.as_ref().map(|bytes| bytes.as_slice()), &grant);
+                let bytes = file.write(old.as_ref().map(|bytes| bytes.as_slice()), &grant, began);
                 let until = now.steady_ms.saturating_add(FILE_PATIENCE_MS);
                 state.phase = Phase::Trying { lease, began, until, part: Part::Saving(grant) };
                 return Todo::Save { path: file.path(), bytes };

@@ -100,6 +100,6 @@ pub trait TokenFile: Send + Sync {
     /// The token of a file's bytes, if they hold one for this source.
     fn read(&self, bytes: &[u8], now: Now) -> Option<Grant>;
 
-    /// The bytes to store for a new token, given those that are there.
-    fn write(&self, old: Option<&[u8]>, grant: &Grant) -> Zeroizing<Vec<u8>>;
+    /// The bytes to store for a new token that was asked for at this moment, given those that are there.
+    fn write(&self, old: Option<&[u8]>, grant: &Grant, asked: Now) -> Zeroizing<Vec<u8>>;
 }

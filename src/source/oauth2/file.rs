@@ -62,12 +62,15 @@ impl TokenFile for SharedFile {
         })
     }
 
-    fn write(&self, _: Option<&[u8]>, grant: &Grant) -> Zeroizing<Vec<u8>> {
+    fn write(&self, old: Option<&[u8]>, grant: &Grant, asked: Now) -> Zeroizing<Vec<u8>> {
         let expires_at = match grant.lifetime {
             Lifetime::Until(second) => Some(second),
-            _ => None,
+            Lifetime::In(seconds) => Some(asked.unix_ms.div_euclid(1000).saturating_add(seconds)),
+            Lifetime::Unknown | Lifetime::Endless => None,
         };
-        let refresh_token = grant.refresh_token.as_ref().map(|token| token.as_str());
+        // A server that names no new refresh token leaves the old one good.
+        let kept = old.filter(|_| grant.refresh_token.is_none()).and_then(|old| self.read(old, asked)?.refresh_token);
+        let refresh_token = grant.refresh_token.as_ref().or(kept.as_ref()).map(|token| token.as_str());
         let mut members = Members::default();
         members.json("version", &VERSION.to_string());
         members.text("source", &self.source);

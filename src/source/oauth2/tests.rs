@@ -235,7 +235,7 @@ fn a_token_file_holds_what_was_written_and_nothing_else() {
         lifetime: Lifetime::Until(1_800_000_600),
         refresh_token: Some("r1".to_owned().into()),
     };
-    let bytes = file.write(None, &grant);
+    let bytes = file.write(None, &grant, NOW);
     let read = file.read(&bytes, NOW).unwrap();
     assert_eq!((read.token.as_str(), read.lifetime), ("t", Lifetime::Until(1_800_000_600)));
     assert_eq!(read.refresh_token.unwrap().as_str(), "r1");
@@ -247,6 +247,11 @@ fn a_token_file_holds_what_was_written_and_nothing_else() {
     {
         assert!(file.read(damaged.as_bytes(), NOW).is_none(), "{damaged}");
     }
+    let unrotated = Grant { token: "t2".to_owned().into(), lifetime: Lifetime::In(60), refresh_token: None };
+    let kept = file.read(&file.write(Some(&bytes), &unrotated, NOW), NOW).unwrap();
+    assert_eq!((kept.token.as_str(), kept.lifetime), ("t2", Lifetime::Until(1_800_000_060)));
+    assert_eq!(kept.refresh_token.unwrap().as_str(), "r1", "a refresh token stays until there is another");
+
     let other = open(config, r#"{"refresh_token":"another login"}"#).unwrap();
     assert!(other.token_file().unwrap().read(&bytes, NOW).is_none(), "new credentials do not go on with old tokens");
 }

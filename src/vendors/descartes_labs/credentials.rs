@@ -46,7 +46,7 @@ impl Credentials {
         }
         let grant = found.jwt.as_ref().and_then(|jwt| jwt::grant(jwt, found.client_id.as_deref(), now));
         match grant {
-            Some(grant) if found.is_jwt_given => found.store(&grant),
+            Some(grant) if found.is_jwt_given => found.store(&grant, now),
             Some(_) => {}
             None => (found.jwt, found.is_jwt_given) = (None, false),
         }
@@ -143,10 +143,10 @@ impl Credentials {
     }
 
     /// Stores a JWT that was given, for others with the same credentials; but not in a file of the caller's.
-    fn store(&mut self, grant: &Grant) {
+    fn store(&mut self, grant: &Grant, now: Now) {
         let Some(file) = self.file.as_ref().filter(|file| file.form == Form::JwtAlone) else { return };
         let stored = Locked::try_take(&file.path).and_then(|locked| match locked {
-            Some(locked) => locked.save(&file.write(None, grant)),
+            Some(locked) => locked.save(&file.write(None, grant, now)),
             // Whoever has the lock is about to store a newer one.
             None => Ok(()),
         });

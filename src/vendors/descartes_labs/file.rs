@@ -133,7 +133,7 @@ impl TokenFile for File {
         jwt::grant(file.jwt?.as_str(), self.client_id.as_deref(), now)
     }
 
-    fn write(&self, old: Option<&[u8]>, grant: &Grant) -> Zeroizing<Vec<u8>> {
+    fn write(&self, old: Option<&[u8]>, grant: &Grant, _: Now) -> Zeroizing<Vec<u8>> {
         old.and_then(|old| self.renewed(old, &grant.token)).unwrap_or_else(|| self.fresh(&grant.token))
     }
 }
@@ -155,7 +155,7 @@ mod tests {
 
     fn written(form: Form, old: Option<&str>) -> String {
         let grant = Grant { token: Zeroizing::new("t".to_owned()), lifetime: Lifetime::Unknown, refresh_token: None };
-        String::from_utf8(file(form).write(old.map(str::as_bytes), &grant).to_vec()).unwrap()
+        String::from_utf8(file(form).write(old.map(str::as_bytes), &grant, NOW).to_vec()).unwrap()
     }
 
     const WHOLE: &str = r#"{"client_id":"id","client_secret":"r\"t","refresh_token":"r\"t","jwt_token":"t"}"#;
