@@ -8,15 +8,14 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
-use super::operation::jeton_operation;
+use super::operation::{Next, Work, jeton_operation};
 use super::result::{Entry, entry, jeton_result};
 use super::source::JETON_CLOCK;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
-use super::unbuilt;
 use super::wait::jeton_wait;
 use crate::error::{Failure, Result, Status};
 use crate::runtime::{block_on, now};
-use crate::vendors::datasette::{self, Access, Answer, Environment, Progress};
+use crate::vendors::datasette::{self, Access, Answer, Environment, Progress, Question};
 
 /// Says who is calling: a request's headers and query become an actor, or none. Any number of threads may use one at
 /// once.
@@ -157,7 +156,21 @@ pub unsafe extern "C" fn jeton_access_operation(
     out: *mut *mut jeton_operation,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let access = Arc::clone(&borrow(access, "access")?.access);
+        // SAFETY: the contract of this function.
+        let operation = unsafe { text_in(operation, operation_len, "operation") }?.to_owned();
+        // SAFETY: the contract of this function.
+        let args = Zeroizing::new(unsafe { text_in(args, args_len, "args") }?.to_owned());
+        let out = Out::new(out, "out")?;
+        let now_s = seconds(now_s)?;
+        let call = move |_| match access.call(&operation, &args, now_s)? {
+            Progress::Done(answer) => Ok(Next::Done(parts(answer))),
+            Progress::Ask(question) => Ok(look_up(question)),
+        };
+        out.give(jeton_operation::new(Box::new(call)));
+        Ok(())
+    })
 }
 
 /// Frees an authenticator and closes its databases. NULL is fine. Never fails. Any thread.
@@ -220,6 +233,20 @@ pub unsafe extern "C" fn jeton_allowed_action(
 /// The time of a call, in Unix seconds.
 fn seconds(now_s: i64) -> Result<i64> {
     if now_s == JETON_CLOCK { Ok(now()?.unix_ms.div_euclid(1000)) } else { Ok(now_s) }
+}
+
+/// Has the host look up a row.
+fn look_up(question: Question) -> Next {
+    let row = entry([
+        ("database", Some(question.database.clone().into_bytes())),
+        ("sql", Some(question.sql.clone().into_bytes())),
+        ("parameters", Some(question.parameters.clone().into_bytes())),
+    ]);
+    let go_on = move |row: Option<&str>| -> Work {
+        let answer = question.answer(row);
+        Box::new(move |_| Ok(Next::Done(parts(answer?))))
+    };
+    Next::Row(row, Box::new(go_on))
 }
 
 fn parts(answer: Answer) -> Entry {

@@ -5,6 +5,7 @@
 #![allow(non_camel_case_types)]
 
 mod boundary;
+mod exchange;
 
 // The order of the header, read as a book. rustfmt sorts neighbours, hence the blank lines.
 
