@@ -1,0 +1,127 @@
+// Who is calling: actors, managed and signed tokens, allow blocks, API keys. Their rules are for the vectors of all hosts.
+
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+
+import { Access, allowed, allowedAction, allowedActionJson, allowedJson, checkApiKey, generateApiKey } from 'jeton'
+import { now } from './support.mjs'
+
+const secret = 'the secret of signed tokens'
+
+function accessOf(t, config = {}, settings) {
+  const access = new Access(config, { secret, environment: {}, ...(settings && { settings }) })
+  t.after(() => access.close())
+  return access
+}
+
+const bearer = (token) => ({ headers: { Authorization: `Bearer ${token}` } })
+
+test('a request becomes an actor, or none', async (t) => {
+  const access = accessOf(t, { tokens: [{ token: 's-root', actor: { id: 'root' } }], param: 't' })
+  const known = await access.authenticate(bearer('s-root'))
+  assert.deepEqual([known.actor.id, known.scheme, known.refused], ['root', 'token', null])
+  assert.equal(JSON.parse(known.actorText).id, 'root')
+  const nobody = await access.authenticate({})
+  assert.deepEqual([nobody.actor, nobody.actorText, nobody.scheme, nobody.refused, nobody.challenge], [null, null, null, null, 'Bearer'])
+  const refused = await access.authenticate(bearer('dstok_x'))
+  assert.equal(refused.actor, null)
+  assert.equal(refused.challenge, 'Bearer error="invalid_token"')
+  assert.notEqual(refused.refused, null)
+  assert.equal((await access.authenticate({ query: { t: ['s-root', 'other'] } })).actor.id, 'root')
+})
+
+test('the texts of an actor keep its numbers', async (t) => {
+  const access = accessOf(t, '{"tokens":[{"token":"s","actor":{"id":9007199254740993}}]}')
+  assert.match((await access.authenticate(bearer('s'))).actorText, /9007199254740993/)
+  assert.match(await access.callText('authenticate', bearer('s')), /9007199254740993/)
+})
+
+test('a signed token ends', async (t) => {
+  const access = accessOf(t)
+  const token = await access.signToken({ actor_id: 'mia', ttl_s: 60 }, { now })
+  const { actor, scheme } = await access.authenticate(bearer(token), { now: now + 59 })
+  assert.deepEqual([actor.id, scheme], ['mia', 'dstok'])
+  assert.equal((await access.authenticate(bearer(token), { now: BigInt(now + 61) })).refused, 'EXPIRED')
+  await assert.rejects(access.authenticate(bearer(token), { now: 0.5 }), { code: 'ERR_OUT_OF_RANGE' })
+})
+
+test('managed tokens are made, listed and revoked', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const config = { manage_tokens: true, manage_tokens_database: 'tokens' }
+  const access = accessOf(t, config, { databases: { tokens: join(folder, 'tokens.db') } })
+  const made = await access.createToken({ actor_id: 'mia', description: 'mine', expires_after_s: 60, by: { id: 'mia' } }, { now })
+  assert.doesNotMatch(inspect([made]), /dsatok/)
+  const { token, id } = made
+  assert.equal((await access.authenticate(bearer(token), { now })).actor.id, 'mia')
+  const { tokens } = await access.listTokens({ actor_id: 'mia' }, { now })
+  assert.deepEqual(tokens.map((row) => row.id), [id])
+  assert.equal((await access.tokenDetails({ id, by: { id: 'mia' } }, { now })).description, 'mine')
+  await assert.rejects(access.revokeToken({ id, by: { id: 'leo' } }, { now }), { code: 'ERR_JETON_DENIED', number: 603 })
+  assert.equal(await access.revokeToken({ id, by: { id: 'mia' } }, { now }), true)
+  assert.equal((await access.authenticate(bearer(token), { now })).refused, 'REVOKED')
+  await assert.rejects(access.createToken({ actor_id: 'mia', expires_after_s: -1 }), { code: 'ERR_JETON_CONFIG' })
+  await assert.rejects(access.createToken({ actor_id: 'mia', expires_after_s: undefined }), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+test('many logins at once', async (t) => {
+  const access = accessOf(t)
+  const token = await access.signToken({ actor_id: 'mia' })
+  const found = await Promise.all(Array.from({ length: 200 }, () => access.authenticate(bearer(token))))
+  assert.deepEqual(new Set(found.map(({ actor }) => actor.id)), new Set(['mia']))
+})
+
+test('allow blocks and restrictions', () => {
+  for (const [actor, allow, expected] of [
+    [{ id: 'root' }, { id: 'root' }, true],
+    [{ id: 'root' }, { id: ['mia', 'root'] }, true],
+    [{ id: 'mia' }, { id: 'root' }, false],
+    [null, { unauthenticated: true }, true],
+    [null, { id: '*' }, false],
+    [null, null, true],
+    [{ id: 'root' }, 'root', false],
+    [{ id: 'root' }, false, false],
+  ]) {
+    assert.equal(allowed(actor, allow), expected, JSON.stringify([actor, allow]))
+    assert.equal(allowedJson(JSON.stringify(actor), JSON.stringify(allow)), expected)
+  }
+  const restricted = { id: 'mia', _r: { d: { db: ['vd'] } } }
+  assert.deepEqual([allowedAction(restricted, 'view-database', ['db']), allowedAction(restricted, 'drop-table')], [true, false])
+  assert.equal(allowedAction(restricted, 'insert-row', ['db', 't']), false)
+  assert.equal(allowedActionJson(JSON.stringify(restricted), 'view-database', '["db"]'), true)
+  for (const call of [() => allowed({ id: 1 }, undefined), () => allowed(undefined, true), () => allowed({ id: undefined }, true)]) {
+    assert.throws(call, { code: 'ERR_INVALID_ARG_TYPE' })
+  }
+  assert.throws(() => allowed('root', true), { code: 'ERR_JETON_CONFIG' })
+  assert.throws(() => allowedJson('{', 'true'), { code: 'ERR_JETON_CONFIG' })
+})
+
+test('API keys', () => {
+  const made = generateApiKey('acme')
+  const { apiKey, digest } = made
+  assert.match(apiKey, /^acme_[0-9A-Za-z]{36}$/)
+  assert.doesNotMatch(inspect(made), /acme/)
+  assert.deepEqual(Buffer.from(digest), createHash('sha256').update(apiKey).digest())
+  assert.deepEqual(checkApiKey(apiKey), { valid: true, prefix: 'acme', digest })
+  for (const bad of ['', 'x', `${apiKey}x`, apiKey.slice(0, -1), `${apiKey.slice(0, -1)}\uD800`]) {
+    assert.deepEqual(checkApiKey(bad), { valid: false, prefix: null, digest: null })
+  }
+  assert.throws(() => generateApiKey('A'), { code: 'ERR_JETON_CONFIG' })
+  assert.throws(() => checkApiKey(5), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+test('an access is opened right, or not at all', (t) => {
+  for (const config of [{ tokens: [{ token: { $env: 'MISSING' }, actor: {} }] }, { unknown: 1 }, [], '{']) {
+    assert.throws(() => new Access(config, { environment: {} }), { code: 'ERR_JETON_CONFIG' }, JSON.stringify(config))
+  }
+  assert.throws(() => new Access({}, { secret: 5 }), { code: 'ERR_INVALID_ARG_TYPE' })
+  assert.throws(() => new Access({}, { databases: {} }), { code: 'ERR_INVALID_ARG_TYPE' })
+  const closed = accessOf(t)
+  closed.close()
+  return assert.rejects(closed.authenticate({}), { code: 'ERR_JETON_CLOSED' })
+})
