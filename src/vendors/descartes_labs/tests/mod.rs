@@ -1,12 +1,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::jwt::tests::{NOW, token};
 use super::*;
 use crate::source::{Fault, Outcome, Response, Step};
+
+mod driven;
 
 const BOTH: &str = r#"{"client_secret":"rt"}"#;
 /// SHA-1 of `rt`.
