@@ -29,10 +29,25 @@ struct spoil {
 struct call {
     const char *name;
     jeton_status (*run)(const struct spoil *spoil, jeton_error *err);
-    struct argument arguments[5];
+    struct argument arguments[7];
+    /* What the good call answers. */
+    jeton_status good;
 };
 
-/* The last one has no name. */
-extern const struct call CALLS[];
+/* The tables by what they are about. The last one of each has no name. */
+extern const struct call TOKEN_CALLS[], SOURCE_CALLS[], ACCESS_CALLS[];
+
+/* The pointer and the length of argument `i` of a call, good unless this is the one that is spoiled. */
+#define P(i, good) (spoil->argument == (i) && (spoil->how == AS_NULL || spoil->how == AS_EMPTY) ? NULL : (good))
+#define N(i, good) (spoil->argument != (i) ? (good) : spoil->how == AS_EMPTY ? 0 : spoil->how == AS_HUGE ? spoil->len : (good))
+
+/* A call that fails leaves its output alone; one that does not makes a handle. */
+#define CHECK_OUT(status, out) CHECK(((status) == JETON_OK || (status) == JETON_ASK) == ((out) != NULL))
+
+/* Checks the output of a call and frees it; returns the status. */
+jeton_status finish_result(jeton_status status, jeton_result *result);
+
+#define TEXT_OR(status) {TEXT, status}
+#define OF(kind) {kind, JETON_OK}
 
 #endif

@@ -13,7 +13,8 @@ struct test {
 
 /* The tests of one file; the last one has no name. */
 extern const struct test version_tests[], argument_tests[], buffer_tests[], error_tests[], key_tests[], result_tests[], signing_tests[],
-    verifying_tests[], vizzly_tests[], thread_tests[], fork_tests[];
+    verifying_tests[], vizzly_tests[], thread_tests[], fork_tests[], source_tests[], waiting_tests[], host_driven_tests[], client_tests[],
+    access_tests[];
 
 /* Reports a failed check and counts it; may be called from any thread. */
 void check_failed(const char *file, int line, const char *what);

@@ -110,6 +110,10 @@ struct text exact(const char *text) {
     return exact_bytes(text, strlen(text));
 }
 
+void free_text(struct text text) {
+    free(text.at);
+}
+
 struct text part_of(const jeton_result *result, const char *name) {
     const uint8_t *bytes = NULL;
     size_t len = 0;

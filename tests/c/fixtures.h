@@ -44,6 +44,7 @@ struct text {
 };
 
 struct text exact(const char *text);
+void free_text(struct text text);
 struct text exact_bytes(const void *bytes, size_t len);
 
 /* The part of entry 0 as `exact` bytes, or no bytes where it is not there. */

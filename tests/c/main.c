@@ -37,8 +37,10 @@ bool same_text(const void *actual, size_t len, const char *wanted) {
 }
 
 int main(int argc, char **argv) {
-    const struct test *const files[] = {version_tests, argument_tests, buffer_tests,    error_tests,  key_tests,
-                                        result_tests,  signing_tests,  verifying_tests, vizzly_tests, thread_tests, fork_tests};
+    const struct test *const files[] = {
+        version_tests, argument_tests, buffer_tests, error_tests,  key_tests,     result_tests,      signing_tests, verifying_tests,
+        vizzly_tests,  thread_tests,   fork_tests,   source_tests, waiting_tests, host_driven_tests, client_tests,  access_tests,
+    };
     int passed = 0, failed = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         for (const struct test *test = files[i]; test->name != NULL; test++) {

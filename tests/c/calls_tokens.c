@@ -7,20 +7,13 @@
 #include "check.h"
 #include "fixtures.h"
 
-/* The pointer and the length of argument `i`, good unless this is the one that is spoiled. */
-#define P(i, good) (spoil->argument == (i) && (spoil->how == AS_NULL || spoil->how == AS_EMPTY) ? NULL : (good))
-#define N(i, good) (spoil->argument != (i) ? (good) : spoil->how == AS_EMPTY ? 0 : spoil->how == AS_HUGE ? spoil->len : (good))
-
-/* A call that fails leaves its output alone; one that does not makes a handle. */
-#define CHECK_OUT(status, out) CHECK(((status) == JETON_OK) == ((out) != NULL))
-
 static jeton_status finish_key(jeton_status status, jeton_key *key) {
     CHECK_OUT(status, key);
     jeton_key_free(key);
     return status;
 }
 
-static jeton_status finish_result(jeton_status status, jeton_result *result) {
+jeton_status finish_result(jeton_status status, jeton_result *result) {
     CHECK_OUT(status, result);
     jeton_result_free(result);
     return status;
@@ -324,38 +317,35 @@ static jeton_status vizzly_verifier(const struct spoil *spoil, jeton_error *err)
     return status;
 }
 
-#define TEXT_OR(status) {TEXT, status}
-#define OF(kind) {kind, JETON_OK}
-
-const struct call CALLS[] = {
-    {"jeton_key_from_pem", key_from_pem, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_key_from_der", key_from_der, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_key_from_jwk", key_from_jwk, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_key_from_jwks", key_from_jwks, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_key_from_secret", key_from_secret, {TEXT_OR(JETON_E_KEY_WEAK), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_key_generate", key_generate, {TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_key_describe", key_describe, {OF(HANDLE), OF(OUTPUT)}},
-    {"jeton_key_public", key_public, {OF(HANDLE), OF(OUTPUT)}},
-    {"jeton_signer_new", signer_new, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_signer_sign", signer_sign, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(BUFFER), OF(OUTPUT)}},
-    {"jeton_signer_sign_bytes", signer_sign_bytes, {OF(HANDLE), TEXT_OR(JETON_OK), OF(BUFFER), OF(OUTPUT)}},
-    {"jeton_external_signer_new", external_signer_new, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_external_signer_begin", external_signer_begin, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_external_signer_begin_bytes", external_signer_begin_bytes, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}},
+const struct call TOKEN_CALLS[] = {
+    {"jeton_key_from_pem", key_from_pem, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_from_der", key_from_der, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_from_jwk", key_from_jwk, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_from_jwks", key_from_jwks, {TEXT_OR(JETON_E_KEY), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_from_secret", key_from_secret, {TEXT_OR(JETON_E_KEY_WEAK), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_generate", key_generate, {TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_describe", key_describe, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
+    {"jeton_key_public", key_public, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
+    {"jeton_signer_new", signer_new, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_signer_sign", signer_sign, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(BUFFER), OF(OUTPUT)}, JETON_OK},
+    {"jeton_signer_sign_bytes", signer_sign_bytes, {OF(HANDLE), TEXT_OR(JETON_OK), OF(BUFFER), OF(OUTPUT)}, JETON_OK},
+    {"jeton_external_signer_new", external_signer_new, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_external_signer_begin", external_signer_begin, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_external_signer_begin_bytes", external_signer_begin_bytes, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
     {"jeton_external_signer_finish",
      external_signer_finish,
-     {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), TEXT_OR(JETON_E_SIGNATURE), OF(OUTPUT)}},
-    {"jeton_verifier_new", verifier_new, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_verifier_verify", verifier_verify, {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), OF(BUFFER), OF(OUTPUT)}},
-    {"jeton_verifier_open", verifier_open, {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), OF(OUTPUT)}},
-    {"jeton_verifier_verify_batch", verifier_verify_batch, {OF(HANDLE), TEXT_OR(JETON_OK), TEXT_OR(JETON_OK), OF(OUTPUT)}},
-    {"jeton_inspect_unverified", inspect_unverified, {TEXT_OR(JETON_E_MALFORMED), OF(OUTPUT)}},
-    {"jeton_result_get", result_get, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT), OF(OUTPUT)}},
-    {"jeton_vizzly_new", vizzly_new, {OF(HANDLE), OF(OUTPUT)}},
-    {"jeton_vizzly_dashboard", vizzly_dashboard, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_vizzly_data", vizzly_data, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_vizzly_query_engine", vizzly_query_engine, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_vizzly_identity", vizzly_identity, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}},
-    {"jeton_vizzly_verifier", vizzly_verifier, {OF(HANDLE), OF(OUTPUT)}},
-    {NULL, NULL, {{NONE, JETON_OK}}},
+     {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), TEXT_OR(JETON_E_SIGNATURE), OF(OUTPUT)}, JETON_OK},
+    {"jeton_verifier_new", verifier_new, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_verifier_verify", verifier_verify, {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), OF(BUFFER), OF(OUTPUT)}, JETON_OK},
+    {"jeton_verifier_open", verifier_open, {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), OF(OUTPUT)}, JETON_OK},
+    {"jeton_verifier_verify_batch", verifier_verify_batch, {OF(HANDLE), TEXT_OR(JETON_OK), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_inspect_unverified", inspect_unverified, {TEXT_OR(JETON_E_MALFORMED), OF(OUTPUT)}, JETON_OK},
+    {"jeton_result_get", result_get, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT), OF(OUTPUT)}, JETON_OK},
+    {"jeton_vizzly_new", vizzly_new, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
+    {"jeton_vizzly_dashboard", vizzly_dashboard, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_vizzly_data", vizzly_data, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_vizzly_query_engine", vizzly_query_engine, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_vizzly_identity", vizzly_identity, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), OF(OUTPUT)}, JETON_OK},
+    {"jeton_vizzly_verifier", vizzly_verifier, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
+    {NULL, NULL, {{NONE, JETON_OK}}, JETON_OK},
 };
