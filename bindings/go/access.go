@@ -92,7 +92,11 @@ func (a *Access) Close() {
 // Call runs an operation of the table in docs/ACCESS.md. The arguments are what encoding/json writes as an object; JSON text is taken
 // as it stands. The answer is JSON text as the library gave it.
 func (a *Access) Call(ctx context.Context, operation string, args any, options ...CallOption) (json.RawMessage, error) {
-	parts, err := a.parts(ctx, operation, args, options, "answer")
+	text, err := marshal(args)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := a.parts(ctx, operation, text, options, "answer")
 	if err != nil {
 		return nil, err
 	}
@@ -107,29 +111,26 @@ type Authentication struct {
 	Scheme string
 	// Refused is why a token that was there is not accepted, such as "EXPIRED"; else empty. It is not for the caller to know.
 	Refused string
-	// Challenge is the value of WWW-Authenticate for an answer 401.
+	// Challenge is the value of WWW-Authenticate for an answer 401; empty where there is an actor.
 	Challenge string
 }
 
 // Authenticate says who sends a request with these headers, their names in any case, and this query: http.Header and url.Values fit.
 // A token that is not accepted is no error; ErrStore is, for a database that cannot be read.
 func (a *Access) Authenticate(ctx context.Context, headers, query map[string][]string, options ...CallOption) (*Authentication, error) {
-	parts, err := a.parts(ctx, "authenticate", members{"headers": latin1(headers), "query": repaired(query)}, options, "answer", "challenge")
+	args, err := members{"headers": latin1(headers), "query": repaired(query)}.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
-	var answer struct {
-		Actor   json.RawMessage `json:"actor"`
-		Scheme  string          `json:"scheme"`
-		Refused string          `json:"refused"`
+	parts, err := a.parts(ctx, "authenticate", args, options, "answer", "actor", "challenge")
+	if err != nil {
+		return nil, err
 	}
+	var answer struct{ Scheme, Refused string }
 	if err := decodeAnswer(parts[0], &answer); err != nil {
 		return nil, err
 	}
-	if string(answer.Actor) == "null" {
-		answer.Actor = nil
-	}
-	return &Authentication{answer.Actor, answer.Scheme, answer.Refused, string(parts[1])}, nil
+	return &Authentication{parts[1], answer.Scheme, answer.Refused, string(parts[2])}, nil
 }
 
 // latin1 makes text of header values: bytes that are not UTF-8 are Latin-1 characters, as HTTP has had them.
@@ -162,11 +163,7 @@ func mapped(lists map[string][]string, convert func(string) string) map[string][
 }
 
 // parts runs an operation: at once where no database can make it wait, else, and where keys have to be fetched, on the runtime.
-func (a *Access) parts(ctx context.Context, operation string, args any, options []CallOption, names ...string) ([][]byte, error) {
-	text, err := marshal(args)
-	if err != nil {
-		return nil, err
-	}
+func (a *Access) parts(ctx context.Context, operation string, args json.RawMessage, options []CallOption, names ...string) ([][]byte, error) {
 	now, given, err := moment(options)
 	if err != nil {
 		return nil, err
@@ -176,14 +173,14 @@ func (a *Access) parts(ctx context.Context, operation string, args any, options 
 		nowS = C.int64_t(now.Unix())
 	}
 	if !a.waits {
-		parts, asks, err := a.atOnce(operation, text, nowS, names)
+		parts, asks, err := a.atOnce(operation, args, nowS, names)
 		if !asks {
 			return parts, err
 		}
 	}
 	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_access_begin((*C.jeton_access)(access), stringChars(operation), C.size_t(len(operation)),
-			chars(text), C.size_t(len(text)), nowS, forever, out, failure)
+			chars(args), C.size_t(len(args)), nowS, forever, out, failure)
 	}, names...)
 }
 
@@ -203,4 +200,18 @@ func (a *Access) atOnce(operation string, args json.RawMessage, nowS C.int64_t, 
 	defer r.free()
 	parts, err = r.parts(0, names...)
 	return parts, false, err
+}
+
+// accessInto is Call with the answer put into a new value.
+func accessInto[T any](ctx context.Context, a *Access, operation string, args json.Marshaler, options []CallOption) (*T, error) {
+	text, err := args.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := a.Call(ctx, operation, json.RawMessage(text), options...)
+	if err != nil {
+		return nil, err
+	}
+	value := new(T)
+	return value, decodeAnswer(answer, value)
 }

@@ -49,8 +49,8 @@ func TestWhoIsCalling(t *testing.T) {
 			t.Errorf("%s: %+v %v", name, who, err)
 			continue
 		}
-		if who.Challenge == "" {
-			t.Errorf("%s: no challenge", name)
+		if (who.Challenge == "") != (who.Actor != nil) {
+			t.Errorf("%s: challenge %q", name, who.Challenge)
 		}
 	}
 }
@@ -133,6 +133,28 @@ func TestAStoreThatCannotBeOpened(t *testing.T) {
 	_, err := jeton.NewAccess(json.RawMessage(`{"manage_tokens":true,"manage_tokens_database":"tokens"}`), jeton.AccessOptions{
 		Secret: []byte("a secret"), Databases: map[string]string{"tokens": "/dev/null/tokens.db"}})
 	if !errors.Is(err, jeton.ErrStore) {
+		t.Error(err)
+	}
+}
+
+func TestActingForAnother(t *testing.T) {
+	access := newAccess(t, json.RawMessage(`{"act_as":{"allow":{"id":"root"}},"auth_info":{"secrets":{"alice":{"s":"x"}}}}`), jeton.AccessOptions{})
+	alice := map[string]any{"id": "alice", "groups": []string{"g"}}
+	info := must[*jeton.ActorInfo](t)(access.AuthInfo(background, alice, true))
+	if info.Identifier != "alice" || fmt.Sprint(info.Groups) != "[g]" || info.Secrets["s"] != "x" || info.Act != nil {
+		t.Errorf("%+v", info)
+	}
+	acting := must[*jeton.ActingActor](t)(access.ActAs(background, map[string]string{"id": "root"}, alice))
+	if info, err := access.AuthInfo(background, acting.Actor, false); err != nil || string(info.Act) != `{"sub":"root"}` || info.Secrets != nil {
+		t.Errorf("%+v %v", info, err)
+	}
+	if !strings.Contains(string(acting.Claims), `"act"`) {
+		t.Errorf("%s", acting.Claims)
+	}
+	if _, err := access.AuthInfo(background, acting.Actor, true); !errors.Is(err, jeton.ErrDenied) {
+		t.Error(err)
+	}
+	if _, err := access.ActAs(background, alice, map[string]string{"id": "root"}); !errors.Is(err, jeton.ErrDenied) {
 		t.Error(err)
 	}
 }

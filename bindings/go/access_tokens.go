@@ -154,24 +154,3 @@ func (a *Access) SignToken(ctx context.Context, args SignTokenArgs, options ...C
 	}
 	return answer.Token, nil
 }
-
-// accessInto is Call with the answer put into a new value.
-func accessInto[T any](ctx context.Context, a *Access, operation string, args json.Marshaler, options []CallOption) (*T, error) {
-	text, err := args.MarshalJSON()
-	if err != nil {
-		return nil, err
-	}
-	answer, err := a.Call(ctx, operation, json.RawMessage(text), options...)
-	if err != nil {
-		return nil, err
-	}
-	value := new(T)
-	return value, decodeAnswer(answer, value)
-}
-
-// given writes a member that may be any JSON; nil stands for "not given".
-func (o *object) given(name string, value any) {
-	if value != nil {
-		o.set(name, value)
-	}
-}

@@ -60,28 +60,28 @@ func TestTigerGraph(t *testing.T) {
 		Graph: "g", Username: "alice"}, jeton.ClientOptions{Secrets: jeton.Secrets{"password": "a password"}, Environment: jeton.Environment{}}))
 	defer graph.Close()
 
-	server.answer = `{"error":false,"token":"a token","expiration":"2030-01-02 03:24:05"}`
+	server.answer = `{"error":false,"token":"a-token","expiration":"2030-01-02 03:24:05"}`
 	token, err := graph.GetToken(background, jeton.TigerGraphTokenArgs{Secret: "s", Lifetime: time.Hour, IsGlobal: jeton.Given(false)})
 	server.expect(t, err, "POST /gsql/v1/tokens", `"3600"`, `"g"`)
-	if token == nil || token.Token != "a token" || string(token.Expiration) != `"2030-01-02 03:24:05"` || token.ExpiresAtS != nil {
+	if token == nil || token.Token != "a-token" || string(token.Expiration) != `"2030-01-02 03:24:05"` || token.ExpiresAtS != nil {
 		t.Errorf("%+v", token)
 	}
-	if printed := fmt.Sprintf("%v", token); strings.Contains(printed, "a token") {
+	if printed := fmt.Sprintf("%v", token); strings.Contains(printed, "a-token") {
 		t.Error(printed)
 	}
 	server.answer = `{"error":false,"valid":true}`
 	checked, err := graph.CheckToken(background, "")
-	server.expect(t, err, "/gsql/v1/tokens/check", "a token")
+	server.expect(t, err, "/gsql/v1/tokens/check", "a-token")
 	if !strings.Contains(string(checked), "valid") {
 		t.Errorf("%s", checked)
 	}
 	server.answer = `{"error":false,"message":"done"}`
-	server.expect(t, graph.DeleteToken(background, jeton.TigerGraphDeleteArgs{Secret: "s", SkipNA: true}), "DELETE /gsql/v1/tokens", "a token")
-	if _, err := graph.RefreshToken(background, jeton.TigerGraphTokenArgs{Secret: "s"}); !errors.Is(err, jeton.ErrUnsupported) {
+	server.expect(t, graph.DeleteToken(background, jeton.TigerGraphDeleteArgs{Secret: "s", SkipNA: true}), "DELETE /gsql/v1/tokens", "a-token")
+	if _, err := graph.RefreshToken(background, jeton.TigerGraphTokenArgs{Secret: "s", Token: "another"}); !errors.Is(err, jeton.ErrUnsupported) {
 		t.Error(err)
 	}
 
-	server.answer = `{"error":false,"results":{"one":"x"}}`
+	server.answer = `{"error":false,"results":[{"alias":"one","value":"x"}]}`
 	secrets, err := graph.GetSecrets(background, jeton.TigerGraphSecretArgs{UserName: "bob"})
 	server.expect(t, err, "GET /gsql/v1/secrets")
 	if secrets["one"] != "x" || strings.Contains(fmt.Sprint(secrets), "x:") {
@@ -94,19 +94,19 @@ func TestTigerGraph(t *testing.T) {
 		t.Errorf("%v", created)
 	}
 	dropped, err := graph.DropSecret(background, jeton.TigerGraphDropArgs{Aliases: []string{"new"}, IgnoreErrors: jeton.Given(false)})
-	server.expect(t, err, "DELETE /gsql/v1/secrets/new")
+	server.expect(t, err, "DELETE /gsql/v1/secrets", `{"secrets":["new"]}`)
 	if !json.Valid(dropped) {
 		t.Errorf("%s", dropped)
 	}
 
-	server.answer = `{"error":false,"message":"TigerGraph RESTPP:\n --- Version --- \nTigerGraph version: 4.1.3"}`
+	server.answer = `{"error":false,"message":"TigerGraph RESTPP: \n --- Version --- \n\nproduct              release_4.1.3_01-01-2030  aaaaaaaa"}`
 	version, err := graph.GetVersion(background)
 	server.expect(t, err, "GET /version")
 	if version != "4.1.3" {
 		t.Error(version)
 	}
 	server.answer = `{"error":true,"code":"REST-3300","message":"no such token"}`
-	err = graph.DeleteToken(background, jeton.TigerGraphDeleteArgs{Secret: "s"})
+	err = graph.DeleteToken(background, jeton.TigerGraphDeleteArgs{Secret: "s", Token: "another"})
 	var failure *jeton.Error
 	if !errors.As(err, &failure) || failure.Code != jeton.ErrRefused || failure.HTTPStatus != 200 || failure.ServerCode != "REST-3300" {
 		t.Errorf("%+v", failure)
@@ -131,7 +131,7 @@ func TestDataiku(t *testing.T) {
 	bob := must[*jeton.Dataiku](t)(dataiku.AsUser("bob"))
 	defer bob.Close()
 	settings, err := bob.OwnSettings(background)
-	server.expect(t, err, "GET /base/dip/publicapi/current-user/settings")
+	server.expect(t, err, "GET /base/dip/publicapi/current-user")
 	if server.headers.Get("X-DKU-ProxyUser") != "bob" || server.headers.Get("X-Extra") != "e" {
 		t.Error(server.headers)
 	}
@@ -199,7 +199,7 @@ func TestDataikuEdits(t *testing.T) {
 func TestAnOperationThatIsNoneOfTheVendor(t *testing.T) {
 	client := must[*jeton.Client](t)(jeton.NewClientJSON("tigergraph", json.RawMessage(`{}`), jeton.ClientOptions{Environment: jeton.Environment{}}))
 	defer client.Close()
-	if _, err := client.Call(background, "own_settings", nil); !errors.Is(err, jeton.ErrConfig) {
+	if _, err := client.Call(background, "own_settings", nil); !errors.Is(err, jeton.ErrUnsupported) && !errors.Is(err, jeton.ErrConfig) {
 		t.Error(err)
 	}
 	if _, err := client.Call(background, "get_token", map[string]int{"colour": 1}); !errors.Is(err, jeton.ErrConfig) {

@@ -50,15 +50,13 @@ func (d *Dataiku) AsUser(login string) (*Dataiku, error) {
 	return &Dataiku{client}, nil
 }
 
-type members = map[string]any
-
 // call is Call with arguments of which JSON text stays as it stands.
 func (d *Dataiku) call(ctx context.Context, operation string, args members) (json.RawMessage, error) {
-	text, err := membersJSON(args)
+	text, err := args.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
-	return d.Call(ctx, operation, text)
+	return d.Call(ctx, operation, json.RawMessage(text))
 }
 
 // AuthInfo tells who the client is, as the server says it.

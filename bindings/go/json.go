@@ -125,10 +125,12 @@ func (o *object) set(name string, value any) {
 	o.text = append(o.text, text...)
 }
 
-// membersJSON gives the text of an object, in which JSON text stays as it stands.
-func membersJSON(members map[string]any) (json.RawMessage, error) {
+// members are those of an object in which JSON text stays as it stands.
+type members map[string]any
+
+func (m members) MarshalJSON() ([]byte, error) {
 	var o object
-	for name, value := range members {
+	for name, value := range m {
 		o.set(name, value)
 	}
 	return o.json()
@@ -137,6 +139,13 @@ func membersJSON(members map[string]any) (json.RawMessage, error) {
 // add writes a member unless it has its zero value, which stands for "not given"; an empty list is given, and so is a pointer.
 func (o *object) add(name string, value any) {
 	if !reflect.ValueOf(value).IsZero() {
+		o.set(name, value)
+	}
+}
+
+// given writes a member that may be any JSON; nil stands for "not given".
+func (o *object) given(name string, value any) {
+	if value != nil {
 		o.set(name, value)
 	}
 }

@@ -109,7 +109,11 @@ func TestEveryMethodEntersAndLeavesItsHandle(t *testing.T) {
 		"ListTokens":   func(a *Access) error { return last(a.ListTokens(ctx, ListTokensArgs{})) },
 		"TokenDetails": func(a *Access) error { return but(ErrUnknown, last(a.TokenDetails(ctx, 4711, nil))) },
 		"RevokeToken":  func(a *Access) error { return but(ErrUnknown, last(a.RevokeToken(ctx, RevokeTokenArgs{ID: 4711}))) },
-		"SignToken":    func(a *Access) error { return last(a.SignToken(ctx, SignTokenArgs{ActorID: "a"})) },
+		"AuthInfo":     func(a *Access) error { return last(a.AuthInfo(ctx, map[string]string{"id": "a"}, true)) },
+		"ActAs": func(a *Access) error {
+			return but(ErrDenied, last(a.ActAs(ctx, map[string]string{"id": "a"}, map[string]string{"id": "b"})))
+		},
+		"SignToken": func(a *Access) error { return last(a.SignToken(ctx, SignTokenArgs{ActorID: "a"})) },
 	})
 	check(t, func() *Cache { return make(NewCache(CacheOptions{})).(*Cache) }, func(c *Cache) *handle { return c.handle }, (*Cache).Close, nil)
 }

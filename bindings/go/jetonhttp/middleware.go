@@ -91,7 +91,9 @@ func behindAuthenticate(serve func(http.ResponseWriter, *http.Request, *jeton.Au
 }
 
 func challenge(w http.ResponseWriter, who *jeton.Authentication, status int) {
-	w.Header().Set("WWW-Authenticate", who.Challenge)
+	if who.Challenge != "" {
+		w.Header().Set("WWW-Authenticate", who.Challenge)
+	}
 	refuse(w, status)
 }
 
