@@ -1143,8 +1143,8 @@ jeton_status jeton_client_as_user(const jeton_client *client,
  * Begins an operation of the table in docs/CLIENTS.md on the runtime. `args` is a JSON object, `(NULL, 0)` for none.
  * Part of the result: `result`, JSON. After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT. On success
  * the caller frees `*out` with jeton_wait_free.
- * Returns JETON_OK, JETON_E_CONFIG for an unknown operation or a wrong argument, JETON_E_UNSUPPORTED in a build without
- * the runtime.
+ * Returns JETON_OK, JETON_E_CONFIG for a wrong argument, JETON_E_UNSUPPORTED for an operation that the vendor does not
+ * have, and in a build without the runtime.
  */
 JETON_MUST_USE
 jeton_status jeton_client_begin(const jeton_client *client,
@@ -1173,7 +1173,7 @@ jeton_status jeton_client_call(const jeton_client *client,
 /**
  * Makes an operation that the host runs, step by step. Part of its result: `result`. On success the caller frees `*out`
  * with jeton_operation_free; the client may be freed before it.
- * Returns JETON_OK, JETON_E_CONFIG.
+ * Returns JETON_OK, JETON_E_CONFIG, JETON_E_UNSUPPORTED as jeton_client_begin.
  */
 JETON_MUST_USE
 jeton_status jeton_client_operation(const jeton_client *client,

@@ -23,8 +23,6 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// What ureq holds in memory for a connection, either way.
 const BUFFER_BYTES: usize = 128 * 1024;
 
-type HttpResponse = ureq::http::Response<Body>;
-
 /// Makes HTTP exchanges.
 pub(super) struct Http {
     config: Config,
@@ -139,11 +137,19 @@ impl Line<'_> {
         sent.and_then(|response| read(response, self.transport.max_body_bytes)).map_err(|error| fault(&error))
     }
 
-    fn with_body(&self, builder: RequestBuilder<WithBody>, request: &Request) -> Result<HttpResponse, Error> {
+    fn with_body(
+        &self,
+        builder: RequestBuilder<WithBody>,
+        request: &Request,
+    ) -> Result<ureq::http::Response<Body>, Error> {
         self.prepare(builder, request).send(request.body.as_deref().map_or(&[][..], Vec::as_slice))
     }
 
-    fn without_body(&self, builder: RequestBuilder<WithoutBody>, request: &Request) -> Result<HttpResponse, Error> {
+    fn without_body(
+        &self,
+        builder: RequestBuilder<WithoutBody>,
+        request: &Request,
+    ) -> Result<ureq::http::Response<Body>, Error> {
         let builder = self.prepare(builder, request);
         match &request.body {
             Some(body) => builder.force_send_body().send(body.as_slice()),
@@ -172,7 +178,7 @@ fn proxy(url: &str) -> Result<Proxy> {
     proxy.ok_or_else(|| Failure::new(Status::Config, "config.proxy: expected the URL of an HTTP proxy"))
 }
 
-fn read(mut response: HttpResponse, max_body_bytes: usize) -> Result<Response, Error> {
+fn read(mut response: ureq::http::Response<Body>, max_body_bytes: usize) -> Result<Response, Error> {
     let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let mut body = Vec::new();
     // One byte more than is taken tells a body that is too large from one that just fits.
