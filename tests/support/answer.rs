@@ -2,7 +2,7 @@
 //!
 //! `ok` is compared as JSON and `error` by its status and claim. Other forms stand for outputs that are random or free in their
 //! spelling: `token` and `signing_input` (what a token says, and the key that verifies it), `identity` (several such tokens),
-//! `generated` (what a new key must be) and `version`.
+//! `generated` (what a new key must be), `api_key` (likewise) and `version`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
@@ -53,6 +53,7 @@ fn judge_outcome(answer: &Value, expect: &Value) -> Judgement {
         "signing_input" => judge_content(only_text(ok, "signing_input")?, wanted),
         "identity" => judge_identity(ok, wanted),
         "generated" => judge_generated(ok, wanted),
+        "api_key" => judge_api_key(ok, wanted),
         "version" => {
             let expected = json!({"version": env!("CARGO_PKG_VERSION"), "abi": wanted["abi"]});
             if equal(ok, &expected) { Ok(()) } else { Err(format!("not {expected}")) }
@@ -221,6 +222,19 @@ fn judge_generated(ok: &Value, wanted: &Value) -> Judgement {
         true => Ok(()),
         false => Err("the public JWK is not the private one without d".into()),
     }
+}
+
+/// A new API key has the wanted prefix and a digest that is its own.
+fn judge_api_key(ok: &Value, wanted: &Value) -> Judgement {
+    let api_key = ok["api_key"].as_str().ok_or("no api_key")?;
+    let digest = BASE64URL.encode(ring::digest::digest(&ring::digest::SHA256, api_key.as_bytes()));
+    if ok.as_object().is_none_or(|ok| ok.len() != 2) || ok["digest_b64u"] != json!(digest) {
+        return Err("ok has not exactly api_key and its digest_b64u".into());
+    }
+    let request = json!({"op": "api_key.check", "api_key": api_key});
+    let answer: Value = serde_json::from_str(&rust_host::answer(&request.to_string())).unwrap();
+    let sound = answer["ok"] == json!({"valid": true, "prefix": wanted["prefix"]});
+    if sound { Ok(()) } else { Err(format!("{api_key} is no key: {answer}")) }
 }
 
 fn describe(key: Value) -> Result<Value, String> {

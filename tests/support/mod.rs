@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod answer;
+pub mod core;
 pub mod decimal;
 pub mod driver;
 pub mod expect;

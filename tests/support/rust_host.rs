@@ -6,8 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use jeton::access::api_key;
 use jeton::error::{Failure, Status};
 use jeton::jose::{ExternalSigner, Generated, Key, KeySet, Payload, Signer, Verifier, inspect_unverified};
+use jeton::vendors::datasette;
 use jeton::vendors::vizzly::Vizzly;
 use serde_json::value::RawValue;
 
@@ -78,6 +80,10 @@ impl Request<'_> {
             "generate" => self.generate(),
             "vizzly" => self.vizzly(),
             "vizzly.identity" => self.identity(),
+            "allowed" => self.allowed(),
+            "allowed_action" => self.allowed_action(),
+            "api_key.generate" => self.generate_api_key(),
+            "api_key.check" => self.check_api_key(),
             _ => Err(UNSUPPORTED_OP),
         }
     }
@@ -230,6 +236,31 @@ impl Request<'_> {
         let args = args.into_iter().flatten().collect::<Vec<_>>().join(",");
         let identity = Vizzly::new(self.keys()?.only()?)?.identity(&format!("{{{args}}}"), self.now()?)?;
         Ok(identity.to_json())
+    }
+}
+
+impl Request<'_> {
+    fn allowed(&self) -> Answer {
+        let allowed = datasette::allowed(self.required("actor")?, self.required("allow")?)?;
+        Ok(format!(r#"{{"allowed":{allowed}}}"#))
+    }
+
+    fn allowed_action(&self) -> Answer {
+        let (actor, resource) = (self.required("actor")?, self.raw("resource").unwrap_or("[]"));
+        let allowed = datasette::allowed_action(actor, &self.text("action")?, resource)?;
+        Ok(format!(r#"{{"allowed":{allowed}}}"#))
+    }
+
+    fn generate_api_key(&self) -> Answer {
+        let api_key = api_key::generate(&self.text("prefix")?)?;
+        let digest = BASE64URL.encode(api_key::stored_digest(api_key.as_bytes()));
+        Ok(format!(r#"{{"api_key":"{}","digest_b64u":"{digest}"}}"#, *api_key))
+    }
+
+    fn check_api_key(&self) -> Answer {
+        let api_key = self.text("api_key")?;
+        let prefix = api_key::check(api_key.as_bytes());
+        Ok(format!(r#"{{"valid":{},"prefix":{}}}"#, prefix.is_some(), prefix.map_or("null".into(), text)))
     }
 }
 

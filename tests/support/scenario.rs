@@ -245,7 +245,7 @@ impl Home {
         Home(home)
     }
 
-    /// `"name/": {"mode": "0700"}` is a folder; a file has `json`, or `content`, and `mode` (0600).
+    /// `"name/": {"mode": "0700"}` is a folder; a file has `json`, `content`, or `sqlite` (SQL that makes a database), and `mode` (0600).
     fn fill(&self, files: &Value) {
         for (name, file) in files.as_object().into_iter().flatten() {
             let path = self.0.join(name);
@@ -253,7 +253,10 @@ impl Home {
                 fs::create_dir_all(&path).unwrap();
             } else {
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(&path, content(file)).unwrap();
+                match file["sqlite"].as_str() {
+                    Some(sql) => rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap(),
+                    None => fs::write(&path, content(file)).unwrap(),
+                }
             }
             let mode = file["mode"].as_str().unwrap_or(if name.ends_with('/') { "0700" } else { "0600" });
             let mode = u32::from_str_radix(mode, 8).expect("an octal mode");

@@ -6,7 +6,17 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-pub struct Session {
+use super::core::Core;
+
+/// Who answers the steps of a scenario.
+pub enum Session {
+    Driver(Driver),
+    /// The core itself, in this process.
+    Core(Core),
+}
+
+/// The driver of a host.
+pub struct Driver {
     driver: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
@@ -14,8 +24,26 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts the driver of `host`: with the umask of octal digits, if there is one, and nothing in its environment but `PATH` and a home folder.
+    /// A driver of `host`, or the core where the host is `core`.
     pub fn start(host: &str, home: &Path, umask: Option<&str>) -> Session {
+        match host {
+            "core" => Session::Core(Core::default()),
+            _ => Session::Driver(Driver::start(host, home, umask)),
+        }
+    }
+
+    /// The answer to one request, without its id.
+    pub fn ask(&mut self, request: &Value) -> Result<Value, String> {
+        match self {
+            Session::Driver(driver) => driver.ask(request),
+            Session::Core(core) => Ok(core.ask(request)),
+        }
+    }
+}
+
+impl Driver {
+    /// Starts the driver of `host`: with the umask of octal digits, if there is one, and nothing in its environment but `PATH` and a home folder.
+    fn start(host: &str, home: &Path, umask: Option<&str>) -> Driver {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let script = format!("umask {}; exec tests/conformance/drive {host}", umask.unwrap_or("022"));
         let mut driver = Command::new("sh")
@@ -29,11 +57,10 @@ impl Session {
             .spawn()
             .unwrap_or_else(|error| panic!("{host}: no driver, run `make drivers`: {error}"));
         let (stdin, stdout) = (driver.stdin.take().unwrap(), BufReader::new(driver.stdout.take().unwrap()));
-        Session { driver, stdin, stdout, asked: 0 }
+        Driver { driver, stdin, stdout, asked: 0 }
     }
 
-    /// The answer to one request, without its id.
-    pub fn ask(&mut self, request: &Value) -> Result<Value, String> {
+    fn ask(&mut self, request: &Value) -> Result<Value, String> {
         self.asked += 1;
         let mut request = request.as_object().expect("a request is an object").clone();
         request.insert("id".to_owned(), self.asked.into());
@@ -47,7 +74,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for Driver {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();

@@ -1,8 +1,9 @@
 """`python -m generate` in tests/vectors writes every file anew; a second run changes nothing."""
 
-from . import (attacks, key_faults, key_forms, key_numbers, op_batch, op_driver, op_external, op_generate, op_inspect,
-               op_sign, op_vizzly, verify_claims, verify_expires, verify_json, verify_policy, verify_rfc,
-               verify_signatures, verify_status, verify_tokens, verify_which_key)
+from . import (attacks, key_faults, key_forms, key_numbers, op_allow, op_api_key, op_batch, op_driver, op_external,
+               op_generate, op_inspect, op_sign, op_vizzly, scenarios_access, verify_claims, verify_expires,
+               verify_json, verify_policy, verify_rfc, verify_signatures, verify_status, verify_tokens,
+               verify_which_key)
 from .cases import File
 from .scenarios import Scenarios
 
@@ -18,10 +19,14 @@ FILES = {
     "inspect": ("inspect: what a token says, unverified", [op_inspect]),
     "generate": ("generate: new keys", [op_generate]),
     "vizzly": ("vizzly, vizzly.identity, and verify of recorded Vizzly tokens", [op_vizzly]),
+    "allow": ("allowed and allowed_action: what allow blocks and restrictions leave", [op_allow]),
+    "api_key": ("api_key.generate and api_key.check", [op_api_key]),
     "driver": ("What is the driver's own: lines, ids, unknown operations, missing members, the clock", [op_driver]),
 }
 
-SCENARIOS = {}
+SCENARIOS = {
+    "access": ("access.*: who is calling, and the tokens that are managed", [scenarios_access]),
+}
 
 for name, (about, modules) in FILES.items():
     file = File(name, about)
