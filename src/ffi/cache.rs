@@ -1,19 +1,58 @@
 //! `jeton_cache`: where fetched tokens live, and the machine that says when to fetch them.
 
-#![allow(unused_variables)]
-
+use std::collections::VecDeque;
 use std::ffi::c_char;
+use std::ptr;
+use std::sync::Arc;
 
-use super::boundary::{guard, jeton_error};
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
+use super::exchange::{fault as named_fault, moment, request_parts, response};
 use super::result::jeton_result;
-use super::status::jeton_status;
-use super::unbuilt;
+use super::status::{JETON_ASK, JETON_OK, jeton_status};
+use crate::error::{Failure, Result, Status};
+use crate::runtime;
+use crate::source::gate::Lock;
+use crate::source::{Cache, Now, Outcome, Poll, Request, Todo};
 
 /// Holds the tokens of any number of sources, and the key sets of any number of remote verifiers: two sources of the same
 /// identity share one entry. It fetches nothing itself: the runtime does, or a host that calls jeton_cache_poll. Any
 /// number of threads may use one at once. Most programs never make one: NULL stands for the cache of the process, which
 /// the runtime drives.
-pub struct jeton_cache {}
+pub struct jeton_cache {
+    pub(super) cache: Arc<Cache>,
+    /// What an answer led to, to be asked by the next poll.
+    next: Lock<VecDeque<(u64, Request)>>,
+}
+
+impl jeton_cache {
+    /// The next exchange, with its lease; or the moment before which there is none.
+    fn poll(&self, now: Now) -> Result<(u64, Request), i64> {
+        if let Some(next) = self.next.lock().pop_front() {
+            return Ok(next);
+        }
+        loop {
+            match self.cache.poll(now) {
+                Poll::Do { lease, todo: Todo::Send(request) } => return Ok((lease, request)),
+                // A host's cache has no files, so there is nothing else to be done.
+                Poll::Do { .. } => {}
+                Poll::Idle { next_due_ms } => return Err(next_due_ms),
+            }
+        }
+    }
+
+    fn complete(&self, lease: u64, outcome: Outcome, now: Now) {
+        if let Todo::Send(request) = self.cache.complete(lease, outcome, now) {
+            self.next.lock().push_back((lease, request));
+        }
+    }
+
+    fn check_is_the_host_s(&self) -> Result<()> {
+        match self.cache.is_driven_by_host() {
+            true => Ok(()),
+            false => Err(Failure::new(Status::Config, "this cache is driven by the runtime")),
+        }
+    }
+}
 
 /// Makes a cache. `config` is a JSON object, of which unknown members are refused:
 ///
@@ -31,7 +70,17 @@ pub unsafe extern "C" fn jeton_cache_new(
     out: *mut *mut jeton_cache,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        // SAFETY: the contract of this function.
+        let config = unsafe { text_in(config, config_len, "config") }?;
+        let out = Out::new(out, "out")?;
+        let cache = Cache::new(config)?;
+        if !cache.is_driven_by_host() {
+            runtime::drive(&cache);
+        }
+        out.give(jeton_cache { cache, next: Lock::default() });
+        Ok(())
+    })
 }
 
 /// For a cache that the host drives: what is to be done at the time `now_ms` (Unix milliseconds).
@@ -53,7 +102,27 @@ pub unsafe extern "C" fn jeton_cache_poll(
     next_due_ms: *mut i64,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard_answer(err, || {
+        let cache = borrow(cache, "cache")?;
+        let (lease, out) = (Out::new(lease, "lease")?, Out::new(out, "out")?);
+        let next_due_ms = Out::new(next_due_ms, "next_due_ms")?;
+        cache.check_is_the_host_s()?;
+        let now = moment(now_ms)?;
+        match cache.poll(now) {
+            Ok((number, request)) => {
+                lease.set(number);
+                next_due_ms.set(now_ms);
+                out.give(jeton_result::one(request_parts(&request)));
+                Ok(JETON_ASK)
+            }
+            Err(due_ms) => {
+                lease.set(0);
+                next_due_ms.set(due_ms);
+                out.set(ptr::null_mut());
+                Ok(JETON_OK)
+            }
+        }
+    })
 }
 
 /// Answers a lease with what the server said: the HTTP status, `headers` (a JSON object of texts; `(NULL, 0)` for none)
@@ -72,7 +141,16 @@ pub unsafe extern "C" fn jeton_cache_answer(
     now_ms: i64,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let cache = borrow(cache, "cache")?;
+        // SAFETY: the contract of this function.
+        let headers = unsafe { optional_text_in(headers, headers_len, "headers") }?;
+        // SAFETY: the contract of this function.
+        let body = unsafe { bytes_in(body, body_len, "body") }?;
+        cache.check_is_the_host_s()?;
+        cache.complete(lease, Ok(response(http_status, headers, body)?), moment(now_ms)?);
+        Ok(())
+    })
 }
 
 /// Answers a lease that got no answer. `fault` is `refused`, `dropped`, `unresolved`, `tls`, `timeout`, `too_large` or
@@ -87,7 +165,14 @@ pub unsafe extern "C" fn jeton_cache_fail(
     now_ms: i64,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let cache = borrow(cache, "cache")?;
+        // SAFETY: the contract of this function.
+        let reason = unsafe { text_in(fault, fault_len, "fault") }?;
+        cache.check_is_the_host_s()?;
+        cache.complete(lease, Err(named_fault(reason)?), moment(now_ms)?);
+        Ok(())
+    })
 }
 
 /// Frees a cache. Its sources and verifiers stay usable. NULL is fine. Never fails. Any thread.

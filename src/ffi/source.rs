@@ -1,23 +1,127 @@
 //! `jeton_source`: a token that is always fresh.
 
-#![allow(unused_variables)]
-
 use std::ffi::c_char;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::boundary::{guard, jeton_error};
+use super::boundary::{Buffer, Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
 use super::cache::jeton_cache;
+use super::exchange::moment;
 use super::key::jeton_key;
-use super::result::jeton_result;
-use super::status::jeton_status;
-use super::unbuilt;
-use super::wait::jeton_wait;
+use super::result::{Entry, entry, jeton_result};
+use super::status::{JETON_OK, JETON_WAIT, jeton_status};
+use super::wait::{jeton_wait, wait_for};
+use crate::error::{Failure, Result, Status};
+use crate::jose::json::Members;
+use crate::runtime::{self, Promise, Wait, promise};
+use crate::source::environment::Environment;
+use crate::source::{Answer, Event, Now, Operation, Source, Token, Waiter};
+use crate::vendors::source::open_kind;
 
 /// One token that is kept fresh: fetched when first asked for, renewed ahead of its end, while callers are served the old
 /// one. Any number of threads may use one at once.
-pub struct jeton_source {}
+pub struct jeton_source {
+    source: Arc<Source>,
+}
+
+impl jeton_source {
+    /// The time of a call. Where the runtime drives the cache its clocks count, which nobody sets back.
+    fn now(&self, now_ms: i64) -> Result<Now> {
+        if self.source.cache().is_driven_by_host() { moment(now_ms) } else { runtime::now() }
+    }
+
+    /// Waits for a token, of which `read` makes the parts of the result.
+    fn token(&self, read: Read, is_fetch_wanted: bool, timeout: Duration, now: Now) -> Wait<Entry> {
+        let (promise, mut wait) = promise();
+        if !self.source.cache().is_driven_by_host() {
+            wait.expire_after(timeout);
+        }
+        let waiter = Box::new(Waiting { promise, read });
+        if is_fetch_wanted {
+            self.source.refresh(waiter, now)
+        } else {
+            self.source.wait(waiter, now)
+        }
+        wait
+    }
+
+    /// Runs what a source does at its server besides fetching.
+    fn run(
+        &self,
+        operation: Box<dyn Operation<Output = bool>>,
+        timeout: Duration,
+        parts: fn(bool) -> Entry,
+    ) -> Result<Wait<Entry>> {
+        match self.source.cache().is_driven_by_host() {
+            true => Err(Failure::new(Status::Unsupported, "needs a cache that the runtime drives")),
+            false => Ok(runtime::run(operation, timeout, parts)),
+        }
+    }
+
+    fn close(&self, timeout: Duration, now: Now) -> Result<Wait<Entry>> {
+        match self.source.close(now) {
+            Some(end) => self.run(end, timeout, |_| Entry::new()),
+            None => Ok(Wait::over(Ok(Entry::new()))),
+        }
+    }
+}
+
+type Read = Box<dyn FnOnce(&Token) -> Result<Entry> + Send>;
+
+/// Somebody who waits for what a token gives.
+struct Waiting {
+    promise: Promise<Entry>,
+    read: Read,
+}
+
+impl Waiter for Waiting {
+    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>) {
+        let Waiting { promise, read } = *self;
+        promise.keep(outcome.and_then(|token| read(&token)));
+    }
+
+    fn is_moot(&self) -> bool {
+        self.promise.is_moot()
+    }
+}
+
+fn token_parts(token: &Token) -> Result<Entry> {
+    let expires_at_s = token.expires_at_s().map(|second| second.to_string().into_bytes());
+    Ok(entry([("token", Some(token.text().as_bytes().to_vec())), ("expires_at_s", expires_at_s)]))
+}
+
+/// What stands for an end that is not known.
+const NO_END: i64 = i64::MAX;
+
+/// Hands a token out to the caller's memory.
+fn hand_out(token: &Token, buffer: Buffer, expires_at_s: Out<i64>) -> Result<()> {
+    let text = token.text().as_bytes();
+    buffer.reserve(text.len())?.write(text);
+    expires_at_s.set(token.expires_at_s().unwrap_or(NO_END));
+    Ok(())
+}
+
+fn event_json(event: &Event, lost: u64) -> String {
+    let mut members = Members::default();
+    members.text("code", event.code);
+    members.json("warning", if event.is_warning { "true" } else { "false" });
+    members.text("message", &event.message);
+    members.json("at_ms", &event.at_ms.to_string());
+    if let Some(token) = &event.refresh_token {
+        members.text("refresh_token", token);
+    }
+    if lost > 0 {
+        members.json("lost", &lost.to_string());
+    }
+    members.into_object()
+}
 
 /// The runtime's own clock, for a parameter `now_ms`.
 pub const JETON_CLOCK: i64 = -1;
+
+fn revoked(is_revoked: bool) -> Entry {
+    entry([("revoked", Some(if is_revoked { "true" } else { "false" }.into()))])
+}
 
 /// Opens a source on a cache (NULL: the cache of the process, which the runtime drives). Nothing is fetched yet; files
 /// and the environment are read here and not later.
@@ -48,7 +152,22 @@ pub unsafe extern "C" fn jeton_source_new(
     out: *mut *mut jeton_source,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        // SAFETY: the contract of this function.
+        let config = unsafe { text_in(config, config_len, "config") }?;
+        // SAFETY: the contract of this function.
+        let secrets = unsafe { optional_text_in(secrets, secrets_len, "secrets") }?;
+        // SAFETY: the contract of this function.
+        let environment = unsafe { optional_text_in(environment, environment_len, "environment") }?;
+        let out = Out::new(out, "out")?;
+        let cache = cache.map_or_else(runtime::default_cache, |cache| Ok(Arc::clone(&cache.cache)))?;
+        let now = if cache.is_driven_by_host() { moment(now_ms)? } else { runtime::now()? };
+        let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
+        let key = key.map(|key| key.keys.only()).transpose()?;
+        let kind = open_kind(config, secrets.unwrap_or("{}"), &environment, key, now)?;
+        out.give(jeton_source { source: Arc::new(cache.open(kind, now)?) });
+        Ok(())
+    })
 }
 
 /// Writes the token to `token`, if one is at hand that has not ended at the time `now_ms` (Unix milliseconds, or
@@ -68,7 +187,15 @@ pub unsafe extern "C" fn jeton_source_token(
     expires_at_s: *mut i64,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard_answer(err, || {
+        let source = borrow(source, "source")?;
+        let token = Buffer::new((token, "token"), token_cap, (token_len, "token_len"))?;
+        let expires_at_s = Out::new(expires_at_s, "expires_at_s")?;
+        match source.source.token(source.now(now_ms)?)? {
+            Answer::Ready(ready) => hand_out(&ready, token, expires_at_s).map(|()| JETON_OK),
+            Answer::Wait => Ok(JETON_WAIT),
+        }
+    })
 }
 
 /// As jeton_source_token on the runtime's clock, but waits for a fetch at most `timeout_ms` milliseconds. Returns
@@ -84,7 +211,21 @@ pub unsafe extern "C" fn jeton_source_wait(
     expires_at_s: *mut i64,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        let buffer = Buffer::new((token, "token"), token_cap, (token_len, "token_len"))?;
+        let expires_at_s = Out::new(expires_at_s, "expires_at_s")?;
+        let now = runtime::now()?;
+        if let Answer::Ready(ready) = source.source.token(now)? {
+            return hand_out(&ready, buffer, expires_at_s);
+        }
+        let wait = source.token(Box::new(token_parts), false, Duration::from_millis(timeout_ms), now);
+        wait_for(&wait, timeout_ms)?;
+        match source.source.token(runtime::now()?)? {
+            Answer::Ready(ready) => hand_out(&ready, buffer, expires_at_s),
+            Answer::Wait => Err(Failure::new(Status::Timeout, "the token ended before it could be handed out")),
+        }
+    })
 }
 
 /// Begins what may take time, and gives a wait for its result. `operation` is one of
@@ -113,7 +254,33 @@ pub unsafe extern "C" fn jeton_source_begin(
     out: *mut *mut jeton_wait,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        // SAFETY: the contract of this function.
+        let operation = unsafe { text_in(operation, operation_len, "operation") }?;
+        // SAFETY: the contract of this function.
+        let token = unsafe { optional_text_in(token.cast(), token_len, "token") }?;
+        let out = Out::new(out, "out")?;
+        let (now, timeout) = (source.now(now_ms)?, Duration::from_millis(timeout_ms));
+        let wait = match operation {
+            "token" | "refresh" => source.token(Box::new(token_parts), operation == "refresh", timeout, now),
+            "identity" => {
+                let of = Arc::clone(&source.source);
+                let read = move |token: &Token| Ok(entry([("identity", Some(of.identity(token)?.into_bytes()))]));
+                source.token(Box::new(read), false, timeout, now)
+            }
+            "revoke" => {
+                source.source.revoke(token, now).and_then(|revocation| source.run(revocation, timeout, revoked))?
+            }
+            "close" => source.close(timeout, now)?,
+            _ => return Err(Failure::new(Status::Config, "operation: there is none of this name")),
+        };
+        out.give(match source.source.cache().is_driven_by_host() {
+            true => jeton_wait::left_to_host(wait),
+            false => jeton_wait::driven(wait),
+        });
+        Ok(())
+    })
 }
 
 /// Says that a server refused a token: `token`, or the current one where it is `(NULL, 0)`. It is not served again, and
@@ -129,7 +296,22 @@ pub unsafe extern "C" fn jeton_source_invalidate(
     invalidated: *mut i32,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        // SAFETY: the contract of this function.
+        let token = unsafe { bytes_in(token.cast(), token_len, "token") }?;
+        let invalidated = Out::new(invalidated, "invalidated")?;
+        // What is no text is no token that was ever served.
+        let named = match std::str::from_utf8(token) {
+            Ok("") => Some(None),
+            Ok(token) => Some(Some(token)),
+            Err(_) => None,
+        };
+        source.now(now_ms)?;
+        let is_new = named.map_or(Ok(false), |token| source.source.invalidate(token))?;
+        invalidated.set(i32::from(is_new));
+        Ok(())
+    })
 }
 
 /// Tells what a source is, never a secret. Part of the result: `description`, a JSON object of `kind`, `token_url`,
@@ -142,7 +324,13 @@ pub unsafe extern "C" fn jeton_source_describe(
     out: *mut *mut jeton_result,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        let out = Out::new(out, "out")?;
+        let description = source.source.describe()?;
+        out.give(jeton_result::of([("description", Some(description.into_bytes()))]));
+        Ok(())
+    })
 }
 
 /// Counts what happened so far. Part of the result: `stats`, a JSON object of `hits`, `misses`, `waits`, `refreshes`, and
@@ -155,7 +343,13 @@ pub unsafe extern "C" fn jeton_source_stats(
     out: *mut *mut jeton_result,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        let out = Out::new(out, "out")?;
+        let stats = source.source.stats()?.to_json();
+        out.give(jeton_result::of([("stats", Some(stats.into_bytes()))]));
+        Ok(())
+    })
 }
 
 /// Takes out what happened since the last call, oldest first: entries with the part `event`, a JSON object of `code`
@@ -170,7 +364,17 @@ pub unsafe extern "C" fn jeton_source_events(
     out: *mut *mut jeton_result,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        let out = Out::new(out, "out")?;
+        let drained = source.source.events()?;
+        let entries = drained.events.iter().enumerate().map(|(index, event)| {
+            let json = event_json(event, if index == 0 { drained.lost } else { 0 });
+            Ok(entry([("event", Some(json.into_bytes()))]))
+        });
+        out.give(jeton_result::batch(entries.collect()));
+        Ok(())
+    })
 }
 
 /// Closes a source: wakes all who wait with JETON_E_CLOSED, and does what the config wants done at the end
@@ -184,11 +388,19 @@ pub unsafe extern "C" fn jeton_source_close(
     timeout_ms: u64,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let source = borrow(source, "source")?;
+        let now = source.now(0)?;
+        let wait = source.close(Duration::from_millis(timeout_ms), now)?;
+        wait_for(&wait, timeout_ms).map(|_| ())
+    })
 }
 
 /// Frees a source; does no I/O, and closes it if that was not done. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_free(source: Option<Box<jeton_source>>) {
-    drop(source);
+    if let Some(source) = source {
+        // Somebody may still wait, and holds a part of it. What would be done at the end is left, for it takes time.
+        let _ = source.source.close(source.now(0).unwrap_or(Now { unix_ms: 0, steady_ms: 0 }));
+    }
 }

@@ -130,6 +130,10 @@ impl<T> Wait<T> {
         self.slot.settle(Err(Failure::new(Status::Cancelled, "the wait was cancelled")));
     }
 
+    /// Without a clock a wait has no end of its own.
+    #[cfg(not(feature = "runtime"))]
+    pub fn expire_after(&mut self, _: Duration) {}
+
     /// Ends the wait with TIMEOUT after `timeout`, unless it is over.
     #[cfg(feature = "runtime")]
     pub fn expire_after(&mut self, timeout: Duration)

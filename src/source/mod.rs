@@ -6,11 +6,13 @@
 mod agenda;
 pub(crate) mod answer;
 mod cache;
+mod describe;
 mod dice;
 mod entry;
 pub mod environment;
 mod event;
 mod exchange;
+pub mod fixed;
 pub mod gate;
 mod handle;
 pub(crate) mod hidden;
@@ -20,9 +22,12 @@ pub mod oauth2;
 mod operation;
 pub(crate) mod retries;
 mod retry_after;
+pub mod signed;
 mod state;
 mod stats;
 mod term;
+#[cfg(test)]
+mod tests;
 mod token;
 pub mod token_file;
 pub(crate) mod transport;

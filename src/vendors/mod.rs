@@ -5,5 +5,6 @@ mod conversation;
 mod dataiku;
 pub mod datasette;
 pub mod descartes_labs;
+pub mod source;
 mod tigergraph;
 pub mod vizzly;

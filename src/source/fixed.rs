@@ -1,0 +1,65 @@
+//! Kind `static`: a token that somebody else fetched, served to its end.
+
+use zeroize::Zeroizing;
+
+use super::identity::Identity;
+use super::kind::{Grant, Kind, Lifetime, Warning};
+use super::operation::Operation;
+use super::retries::Retries;
+use super::{Now, describe};
+use crate::error::{Failure, Result, Status};
+use crate::jose::config::Config;
+use crate::jose::time::LAST_SECOND;
+
+/// A source of kind `static`.
+pub struct Fixed {
+    token: Option<Zeroizing<String>>,
+    expires_at_s: Option<i64>,
+    is_spent: bool,
+}
+
+impl Fixed {
+    /// Reads `expires_at_s` of the config, and the secret `token`.
+    pub(crate) fn open(mut config: Config<'_>, mut secrets: Config<'_>, now: Now) -> Result<Fixed> {
+        let expires_at_s = config.integer("expires_at_s", 0..=LAST_SECOND)?;
+        config.finish()?;
+        let token = secrets.filled_text("token")?.map(|token| Zeroizing::new(token.into_owned()));
+        if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(secrets.failure("token", "a token that cannot stand in a header"));
+        }
+        secrets.finish()?;
+        let is_spent = token.is_none() || expires_at_s.is_some_and(|end| end.saturating_mul(1000) <= now.unix_ms);
+        Ok(Fixed { token, expires_at_s, is_spent })
+    }
+}
+
+impl Kind for Fixed {
+    fn identity(&self) -> [u8; 32] {
+        let mut identity = Identity::of("static");
+        identity.add(self.token.as_ref().map(|token| token.as_str()));
+        identity.add(self.expires_at_s.map(|end| end.to_string()).as_deref());
+        identity.finish()
+    }
+
+    fn describe(&self) -> String {
+        describe::local("static", &Retries::default())
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let warning = Warning { code: "NO_CREDENTIALS", message: "there is no token that is valid".to_owned() };
+        Some(warning).filter(|_| self.is_spent).into_iter().collect()
+    }
+
+    fn is_local(&self) -> bool {
+        true
+    }
+
+    fn at_hand(&self, _: Now) -> Option<Grant> {
+        let lifetime = self.expires_at_s.map_or(Lifetime::Endless, Lifetime::Until);
+        Some(Grant { token: self.token.clone()?, lifetime, refresh_token: None })
+    }
+
+    fn fetch(&self, _: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {
+        Err(Failure::new(Status::NoCredentials, "a static token is not renewed"))
+    }
+}
