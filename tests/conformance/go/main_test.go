@@ -162,6 +162,18 @@ func TestBadLinesAreAnswered(t *testing.T) {
 		`{"id":1,"op":"verify_batch","policy":{},"tokens":[null],"key":{"pem":""}}`:        `{"id":1,"error":{"status":"BAD_REQUEST"`,
 		`{"id":1,"op":"vizzly","token":"other","args":{},"key":{"pem":""}}`:                `{"id":1,"error":{"status":"BAD_REQUEST"`,
 		`{"id":1,"op":"vizzly.identity","data":{},"key":{"pem":""}}`:                       `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"allowed","actor":null}`:                                             `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"allowed","actor":7,"allow":true}`:                                   `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"allowed_action","actor":null,"action":"a","resource":[1]}`:          `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"api_key.generate"}`:                                                 `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"source.token","source":"none"}`:                                     `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"source.open","source":"s"}`:                                         `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"source.open","source":"s","config":{},"secrets":{"token":null}}`:    `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"source.open","source":"s","config":{},"environment":[]}`:            `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"keyset.verify","keyset":"none","token":""}`:                         `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"client.call","client":"none","operation":"get_token"}`:              `{"id":1,"error":{"status":"CONFIG"`,
+		`{"id":1,"op":"client.open","client":"c"}`:                                         `{"id":1,"error":{"status":"BAD_REQUEST"`,
+		`{"id":1,"op":"access.close","access":"none"}`:                                     `{"id":1,"error":{"status":"CONFIG"`,
 		`{"id":1,"op":"sign","key":{"pem":""}}`:                                            `{"id":1,"error":{"status":"KEY"`,
 		`{"id":1,"op":"sign","key":` + secret + `}`:                                        `{"id":1,"error":{"status":"CONFIG"`,
 		`{"id":1,"op":"sign","key":` + secret + `,"claims":{},"payload_b64u":""}`:          `{"id":1,"error":{"status":"CONFIG"`,
@@ -171,6 +183,34 @@ func TestBadLinesAreAnswered(t *testing.T) {
 	} {
 		if got := respond([]byte(line)); !bytes.HasPrefix(got, []byte(want)) {
 			t.Errorf("%s\nanswers %s", line, got)
+		}
+	}
+}
+
+// What was opened keeps its name until it is closed; what happens to a source is told with the next answer about it.
+func TestNamesStayOpen(t *testing.T) {
+	for _, step := range [][2]string{
+		{`{"id":1,"op":"source.open","source":"s","config":{"kind":"static"},"secrets":{"token":"x"}}`, `{"id":1,"ok":{"warnings":[]}}`},
+		{`{"id":1,"op":"source.open","source":"s","config":{"kind":"static"},"secrets":{"token":"x"}}`, `{"id":1,"error":{"status":"CONFIG"`},
+		{`{"id":1,"op":"source.token","source":"s","timeout_ms":0}`, `{"id":1,"ok":{"token":"x","expires_at_s":null,"warnings":[]}}`},
+		{`{"id":1,"op":"source.token","source":"s","timeout_ms":-1}`, `{"id":1,"error":{"status":"BAD_REQUEST"`},
+		{`{"id":1,"op":"source.revoke","source":"s","timeout_ms":99999999999999999}`, `{"id":1,"error":{"status":"UNSUPPORTED"`},
+		{`{"id":1,"op":"source.invalidate","source":"s"}`, `{"id":1,"ok":{"invalidated":true,"warnings":[]}}`},
+		{`{"id":1,"op":"source.close","source":"s"}`, `{"id":1,"ok":{}}`},
+		{`{"id":1,"op":"source.close","source":"s"}`, `{"id":1,"error":{"status":"CONFIG"`},
+		{`{"id":1,"op":"client.open","client":"c","vendor":"dataiku","config":{"host":"http://127.0.0.1:1"},"secrets":{"api_key":"k"}}`, `{"id":1,"ok":{}}`},
+		{`{"id":1,"op":"client.call","client":"c","operation":"other"}`, `{"id":1,"error":{"status":"UNSUPPORTED_OP"`},
+		{`{"id":1,"op":"client.call","client":"c","operation":"remove_secret","args":{"settings":{"n":5.0},"name":"n"}}`, `{"id":1,"ok":{"result":{"n":5.0`},
+		{`{"id":1,"op":"client.as_user","client":"c","as":"b","login":"bob"}`, `{"id":1,"ok":{}}`},
+		{`{"id":1,"op":"client.as_user","client":"c","as":"b","login":"bob"}`, `{"id":1,"error":{"status":"CONFIG"`},
+		{`{"id":1,"op":"client.close","client":"b"}`, `{"id":1,"ok":{}}`},
+		{`{"id":1,"op":"client.close","client":"c"}`, `{"id":1,"ok":{}}`},
+		{`{"id":1,"op":"access.open","access":"a","config":{"tokens":[{"token":"t","actor":{"n":5.0}}]},"environment":{}}`, `{"id":1,"ok":{}}`},
+		{`{"id":1,"op":"access.authenticate","access":"a","headers":{"authorization":"Bearer t"}}`, `{"id":1,"ok":{"actor":{"n":5.0},"scheme":"token","refused":null}}`},
+		{`{"id":1,"op":"access.close","access":"a"}`, `{"id":1,"ok":{}}`},
+	} {
+		if got := respond([]byte(step[0])); !bytes.HasPrefix(got, []byte(step[1])) {
+			t.Errorf("%s\nanswers %s", step[0], got)
 		}
 	}
 }
