@@ -100,44 +100,29 @@ impl Source {
     }
 
     /// Finds a token, or begins to fetch one. `waiter` is taken where it has to wait.
-    fn seek(
-        &self,
-        is_fetch_wanted: bool,
-        mut waiter: Option<&mut Option<Box<dyn Waiter>>>,
-        now: Now,
-    ) -> Result<Answer> {
-        if self.entry.kind.is_local() {
-            return self.make(is_fetch_wanted, now);
-        }
-        self.entry.change(|state, _| {
+    fn seek(&self, is_fetch_wanted: bool, waiter: Option<&mut Option<Box<dyn Waiter>>>, now: Now) -> Result<Answer> {
+        let is_local = self.entry.kind.is_local();
+        let answer = self.entry.change(|state, _| {
             if !state.sources.contains(&self.number) {
                 return Err(closed());
-            }
-            if !is_fetch_wanted && let Some(answer) = find(state, now) {
-                return answer;
             }
             if is_fetch_wanted {
                 self.check_not_final(state, now)?;
                 state.tries = 0;
+            } else if let Some(answer) = find(state, now) {
+                return answer;
             }
             state.begin_fetch(now);
-            if let Some(waiter) = waiter.as_mut().and_then(|waiter| waiter.take()) {
+            if let Some(waiter) = waiter.filter(|_| !is_local).and_then(Option::take) {
                 state.wait(self.number, waiter);
             }
             Ok(Answer::Wait)
-        })
+        })?;
+        if matches!(answer, Answer::Wait) && is_local { self.make(now) } else { Ok(answer) }
     }
 
-    /// As [`Source::seek`], for a kind that asks nobody.
-    fn make(&self, is_fetch_wanted: bool, now: Now) -> Result<Answer> {
-        let at_hand = |state: &mut State| {
-            state.token(now).filter(|served| !served.term.is_due(now)).map(|served| Arc::clone(&served.token))
-        };
-        if !is_fetch_wanted && let Some(token) = self.entry.change(|state, _| at_hand(state)) {
-            self.entry.change(|state, _| state.stats.hits += 1);
-            return Ok(Answer::Ready(token));
-        }
-        self.entry.change(|state, _| state.stats.misses += 1);
+    /// Fetches what asks nobody.
+    fn make(&self, now: Now) -> Result<Answer> {
         self.entry.fetch_locally(now);
         let state = self.entry.state();
         match state.token(now) {

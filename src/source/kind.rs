@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::exchange::Now;
 use super::operation::Operation;
 use super::retries::Retries;
-use crate::error::Result;
+use crate::error::{Failure, Result, Status};
 
 /// A token as a server granted it.
 pub struct Grant {
@@ -55,7 +55,9 @@ pub trait Kind: Send + Sync {
     }
 
     /// How long before its end a token is renewed, in seconds; `None` leaves it to the cache (a fifth of the lifetime, at most 300).
-    fn leeway_s(&self) -> Option<i64>;
+    fn leeway_s(&self) -> Option<i64> {
+        None
+    }
 
     /// How often and when a try that failed is repeated.
     fn retries(&self) -> Retries {
@@ -73,23 +75,37 @@ pub trait Kind: Send + Sync {
     }
 
     /// A token that is at hand when the source is opened, from an argument, a variable or a file.
-    fn at_hand(&self, now: Now) -> Option<Grant>;
+    fn at_hand(&self, now: Now) -> Option<Grant> {
+        let _ = now;
+        None
+    }
 
     /// Asks for a token. `refresh_token` is the newest that the cache knows, where the kind rotates them. NO_CREDENTIALS if there is nothing
     /// to ask with.
     fn fetch(&self, refresh_token: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>>;
 
     /// Ends a token at its server. UNSUPPORTED where the kind knows no such thing.
-    fn revoke(&self, token: &str) -> Result<Box<dyn Operation<Output = bool>>>;
+    fn revoke(&self, token: &str) -> Result<Box<dyn Operation<Output = bool>>> {
+        let _ = token;
+        Err(Failure::new(Status::Unsupported, "tokens of this kind cannot be revoked"))
+    }
 
     /// What is done with the last token when the source is closed, if anything.
-    fn at_close(&self, token: &str) -> Option<Box<dyn Operation<Output = bool>>>;
+    fn at_close(&self, token: &str) -> Option<Box<dyn Operation<Output = bool>>> {
+        let _ = token;
+        None
+    }
 
     /// Where tokens are kept between processes, if anywhere.
-    fn token_file(&self) -> Option<&dyn TokenFile>;
+    fn token_file(&self) -> Option<&dyn TokenFile> {
+        None
+    }
 
     /// The answer of `source.identity` from a token, a JSON object. UNSUPPORTED where the kind's tokens say nothing.
-    fn subject(&self, token: &str) -> Result<String>;
+    fn subject(&self, token: &str) -> Result<String> {
+        let _ = token;
+        Err(Failure::new(Status::Unsupported, "tokens of this kind say nothing of their subject"))
+    }
 }
 
 /// The form of one kind's token file. Reading, writing and locking are the runtime's.

@@ -85,7 +85,9 @@ fn s04_a_renewal_that_fails_does_not_cost_the_token() {
 
 #[test]
 fn s05_a_renewal_begins_early_enough_for_five_tries() {
-    for (seconds, leeway_s, latest) in [(600, None, 480), (3600, None, 2880), (3600, Some(1000), 2600), (86_400, None, 69_120)] {
+    for (seconds, leeway_s, latest) in
+        [(600, None, 480), (3600, None, 2880), (3600, Some(1000), 2600), (86_400, None, 69_120)]
+    {
         let retries = retries(r#"{"total":5,"backoff_factor_s":10}"#);
         let mut world = World::with_token(Toy { leeway_s, retries, ..Toy::default() }, seconds);
         let began = world.skip();

@@ -72,20 +72,8 @@ impl Kind for Toy {
         Ok(Box::new(Ask(refresh_token.unwrap_or("r0").to_owned())))
     }
 
-    fn revoke(&self, _: &str) -> Result<Box<dyn Operation<Output = bool>>> {
-        Err(Failure::new(Status::Unsupported, "a toy"))
-    }
-
-    fn at_close(&self, _: &str) -> Option<Box<dyn Operation<Output = bool>>> {
-        None
-    }
-
     fn token_file(&self) -> Option<&dyn TokenFile> {
         self.file.as_ref().map(|file| file as &dyn TokenFile)
-    }
-
-    fn subject(&self, _: &str) -> Result<String> {
-        Err(Failure::new(Status::Unsupported, "a toy"))
     }
 }
 
