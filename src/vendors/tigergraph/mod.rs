@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use self::call::Call;
 use self::settings::{Server, Settings};
+pub(super) use self::source::TigerGraphToken;
 use self::tokens::Wish;
 use self::version::Version;
 use super::client::unknown_operation;
@@ -30,6 +31,7 @@ mod call;
 mod gsql;
 mod secrets;
 mod settings;
+mod source;
 mod tokens;
 mod version;
 
@@ -43,8 +45,6 @@ pub(super) struct TigerGraph {
 /// What a client learns while it is open.
 struct State {
     token: Option<Zeroizing<String>>,
-    /// Whether the token is one that the user brought.
-    is_token_own: bool,
     /// How the last token was made that the client uses.
     last_wish: Option<Wish>,
     version: Option<Version>,
@@ -70,7 +70,6 @@ impl TigerGraph {
     fn new(settings: Settings) -> TigerGraph {
         let state = State {
             token: settings.api_token.clone(),
-            is_token_own: settings.api_token.is_some(),
             last_wish: None,
             version: settings.version,
             has_left_restpp_port: false,
@@ -110,14 +109,14 @@ impl TigerGraph {
     fn use_token(&self, token: &Zeroizing<String>, wish: Wish) {
         let mut state = self.state.lock();
         state.token = Some(token.clone());
-        state.is_token_own = false;
         state.last_wish = Some(wish);
     }
 
     /// Uses a token no longer that the server no longer knows. One of the user's own stays.
     fn forget_token(&self, token: &str) {
+        let is = |known: &Option<Zeroizing<String>>| known.as_ref().is_some_and(|known| known.as_str() == token);
         let mut state = self.state.lock();
-        if !state.is_token_own && state.token.as_ref().is_some_and(|known| known.as_str() == token) {
+        if is(&state.token) && !is(&self.settings.api_token) {
             state.token = None;
         }
     }

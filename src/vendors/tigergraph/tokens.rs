@@ -215,7 +215,7 @@ pub(super) fn take_lifetime(args: &mut Config<'_>) -> Result<Option<i64>> {
     Ok(args.integer("lifetime_s", 0..=LONGEST_LIFETIME_S)?.filter(|lifetime_s| *lifetime_s > 0))
 }
 
-fn take_secret(args: &mut Config<'_>) -> Result<Option<Zeroizing<String>>> {
+pub(super) fn take_secret(args: &mut Config<'_>) -> Result<Option<Zeroizing<String>>> {
     Ok(args.filled_text("secret")?.map(|secret| Zeroizing::new(secret.into_owned())))
 }
 
