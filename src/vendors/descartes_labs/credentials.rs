@@ -83,7 +83,7 @@ impl Credentials {
             Ok(_) => {}
             Err(why) => found.warn("TOKEN_FILE_UNREADABLE", &why),
         }
-        found.keep_in(path, Form::WithCredentials)
+        found.keep_in(path, Form::Copied)
     }
 
     /// What the file says, for nothing was given.
@@ -100,7 +100,7 @@ impl Credentials {
             Ok(None) => found.warn("TOKEN_FILE_UNREADABLE", "there is no token file"),
             Err(why) => found.warn("TOKEN_FILE_UNREADABLE", &why),
         }
-        found.keep_in(path, Form::WithCredentials)
+        found.keep_in(path, Form::Own)
     }
 
     fn of(given: Given) -> Credentials {

@@ -17,7 +17,7 @@ const JWT: &str = "jwt_token";
 /// Written by old clients; where it is, it counts before the other.
 const ALTERNATIVE_JWT: &str = "JWT_TOKEN";
 
-/// What a token file tells. What is not there, is null or has another type than it should, is absent.
+/// What a token file tells. What is not there, is null, empty, or of another type than it should be, is absent.
 #[derive(Default)]
 pub(super) struct TokenInfo {
     pub(super) client_id: Option<String>,
@@ -31,7 +31,10 @@ impl TokenInfo {
     /// Reads a file; `None` if it is no JSON object.
     pub(super) fn parse(bytes: &[u8]) -> Option<TokenInfo> {
         let file = Value::parse(bytes).ok().filter(|file| file.kind() == Kind::Object)?;
-        let text = |name| file.get(name).and_then(|value| value.as_str()).map(|text| text.into_owned());
+        let text = |name| {
+            let text = file.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+            text.map(|text| text.into_owned())
+        };
         let secret = |name| text(name).map(Zeroizing::new);
         let scope = file.get("scope").and_then(|scope| scope.items());
         Some(TokenInfo {
@@ -60,8 +63,10 @@ fn with_text(mut texts: Vec<String>, item: Value<'_>) -> Option<Vec<String>> {
 pub(super) enum Form {
     /// Nothing: its name tells the credentials apart.
     JwtAlone,
-    /// The credentials that the JWT was fetched with.
-    WithCredentials,
+    /// The credentials that the JWT was fetched with, which are given elsewhere.
+    Copied,
+    /// The credentials themselves.
+    Own,
 }
 
 /// The token file of one source.
@@ -87,7 +92,7 @@ impl File {
     fn fresh(&self, token: &str) -> Zeroizing<Vec<u8>> {
         let client_id = self.client_id.as_deref().unwrap_or_default();
         let mut file = Object::with_room(client_id.len() + 2 * self.refresh_token.len() + token.len());
-        if self.form == Form::WithCredentials {
+        if self.form != Form::JwtAlone {
             file.text(CLIENT_ID, client_id);
             file.text(CLIENT_SECRET, &self.refresh_token);
             file.text(REFRESH_TOKEN, &self.refresh_token);
@@ -127,7 +132,15 @@ impl TokenFile for File {
 
     fn read(&self, bytes: &[u8], now: Now) -> Option<Grant> {
         let file = TokenInfo::parse(bytes)?;
-        if self.form == Form::WithCredentials && !file.is_of(self.client_id.as_deref(), Some(&self.refresh_token)) {
+        let is_ours = match self.form {
+            Form::JwtAlone => true,
+            Form::Copied => file.is_of(self.client_id.as_deref(), Some(&self.refresh_token)),
+            Form::Own => {
+                let secret = file.refresh_token.as_ref().or(file.client_secret.as_ref());
+                file.client_id == self.client_id && secret == Some(&self.refresh_token)
+            }
+        };
+        if !is_ours {
             return None;
         }
         jwt::grant(file.jwt?.as_str(), self.client_id.as_deref(), now)
@@ -178,9 +191,9 @@ mod tests {
             ("{", WHOLE),
             ("", WHOLE),
         ] {
-            assert_eq!(written(Form::WithCredentials, Some(old)), new, "{old}");
+            assert_eq!(written(Form::Copied, Some(old)), new, "{old}");
         }
-        assert_eq!(written(Form::WithCredentials, None), WHOLE);
+        assert_eq!(written(Form::Copied, None), WHOLE);
     }
 
     #[test]
@@ -195,14 +208,15 @@ mod tests {
     fn a_jwt_is_taken_from_a_file_of_the_same_credentials() {
         let jwt = token(r#"{"exp":4102444800,"aud":"id"}"#);
         let stale = token(r#"{"exp":1,"aud":"id"}"#);
-        for (text, with_credentials, alone) in [
-            (format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{jwt}"}}"#), true, true),
-            (format!(r#"{{"client_id":"id","client_secret":"r\"t","jwt_token":"{jwt}"}}"#), false, true),
-            (format!(r#"{{"client_id":"x","refresh_token":"r\"t","jwt_token":"{jwt}"}}"#), false, true),
-            (format!(r#"{{"client_id":"id","refresh_token":"x","jwt_token":"{jwt}"}}"#), false, true),
-            (format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{stale}"}}"#), false, false),
+        for (text, copied, own, alone) in [
+            (format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{jwt}"}}"#), true, true, true),
+            (format!(r#"{{"client_id":"id","client_secret":"r\"t","jwt_token":"{jwt}"}}"#), false, true, true),
+            (format!(r#"{{"client_id":"x","refresh_token":"r\"t","jwt_token":"{jwt}"}}"#), false, false, true),
+            (format!(r#"{{"client_id":"id","refresh_token":"x","jwt_token":"{jwt}"}}"#), false, false, true),
+            (format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{stale}"}}"#), false, false, false),
             (
                 format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{jwt}","JWT_TOKEN":"{stale}"}}"#),
+                false,
                 false,
                 false,
             ),
@@ -210,11 +224,12 @@ mod tests {
                 format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{jwt}","JWT_TOKEN":null}}"#),
                 true,
                 true,
+                true,
             ),
-            (format!("[\"{jwt}\"]"), false, false),
-            (r#"{"jwt_token":1}"#.to_owned(), false, false),
+            (format!("[\"{jwt}\"]"), false, false, false),
+            (r#"{"jwt_token":1}"#.to_owned(), false, false, false),
         ] {
-            for (form, is_read) in [(Form::WithCredentials, with_credentials), (Form::JwtAlone, alone)] {
+            for (form, is_read) in [(Form::Copied, copied), (Form::Own, own), (Form::JwtAlone, alone)] {
                 let found = file(form).read(text.as_bytes(), NOW);
                 assert_eq!(found.map(|grant| grant.token.to_string()), is_read.then(|| jwt.clone()), "{form:?} {text}");
             }
