@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::descartes_labs::DescartesLabs;
+use super::tigergraph::TigerGraphToken;
 use crate::error::{Failure, Result, Status};
 use crate::jose::Key;
 use crate::jose::config::{Config, config_failure};
@@ -32,6 +33,7 @@ pub fn open_kind(
     Ok(match &*kind {
         "oauth2" => Box::new(OAuth2::open(config, secrets, environment)?),
         "descarteslabs" => Box::new(DescartesLabs::open(config, secrets, environment, now)?),
+        "tigergraph" => Box::new(TigerGraphToken::open(config, secrets, environment)?),
         "static" => Box::new(Fixed::open(config, secrets, now)?),
         _ => return Err(config.failure("kind", "expected oauth2, descarteslabs, tigergraph, signed or static")),
     })
