@@ -35,6 +35,7 @@ pub(crate) mod url;
 
 pub use agenda::{Locking, Todo};
 pub use cache::{Cache, Poll};
+pub use environment::Environment;
 pub use event::{Event, Events};
 pub use exchange::{Fault, Now, Outcome, Request, Response, Transport};
 pub use handle::{Ending, Source};

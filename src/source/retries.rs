@@ -101,6 +101,11 @@ impl Retries {
         members.into_object()
     }
 
+    #[cfg(test)]
+    pub(super) fn factor(&self) -> f64 {
+        self.backoff_factor_s
+    }
+
     /// How many tries may follow the first.
     pub(super) fn total(&self) -> u32 {
         self.total

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::agenda::Todo;
 use super::cache::{Cache, Poll};
+use super::dice::Dice;
 use super::exchange::{Fault, Now, Outcome, Request, Response, Transport};
 use super::handle::Source;
 use super::kind::{Grant, Kind, Lifetime, TokenFile};
@@ -16,6 +17,9 @@ use super::token::{Answer, Token, Waiter};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 
+mod clocks;
+mod failures;
+mod files;
 mod flight;
 
 /// When the tests begin, on both clocks.
