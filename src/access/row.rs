@@ -1,5 +1,8 @@
 //! A row of a database, wherever it came from.
 
+// Without an engine there is nobody to use all of it.
+#![cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 

@@ -1,5 +1,8 @@
 //! What this library asks of a database. An engine is a file beside this one; SQLite is the first.
 
+// Without an engine there is nobody to use all of it.
+#![cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+
 use super::row::Row;
 use crate::error::Result;
 

@@ -15,7 +15,8 @@ use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use super::wait::jeton_wait;
 use crate::error::{Failure, Result, Status};
 use crate::runtime::{block_on, now};
-use crate::vendors::datasette::{self, Access, Answer, Environment, Progress, Question};
+use crate::source::environment::Environment;
+use crate::vendors::datasette::{self, Access, Answer, Progress, Question};
 
 /// Says who is calling: a request's headers and query become an actor, or none. Any number of threads may use one at
 /// once.
@@ -61,7 +62,8 @@ pub unsafe extern "C" fn jeton_access_new(
         let environment = unsafe { optional_text_in(environment, environment_len, "environment") }?;
         let out = Out::new(out, "out")?;
         let secret = (!secret.is_null()).then_some(given);
-        let access = Access::open(config, settings, secret, &Environment::read(environment)?)?;
+        let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
+        let access = Access::open(config, settings, secret, &environment)?;
         out.give(jeton_access { access: Arc::new(access) });
         Ok(())
     })

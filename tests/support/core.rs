@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use jeton::error::{Failure, Status};
-use jeton::vendors::datasette::{Access, Environment, Progress};
+use jeton::source::environment::Environment;
+use jeton::vendors::datasette::{Access, Progress};
 use serde_json::{Map, Value, json};
 
 /// The authenticators that are open, by name.
@@ -56,7 +57,7 @@ pub fn open(request: &Value) -> Result<Access, Failure> {
         settings.insert("databases".to_owned(), databases.clone());
     }
     let environment = request.get("environment").map(Value::to_string);
-    let environment = Environment::read(environment.as_deref())?;
+    let environment = environment.map_or_else(|| Ok(Environment::of_process()), |given| Environment::parse(&given))?;
     let secret = request.get("secret").map(|secret| secret.as_str().expect("a secret is a text").as_bytes());
     Access::open(&request["config"].to_string(), Some(&Value::from(settings).to_string()), secret, &environment)
 }

@@ -22,7 +22,7 @@ impl Lookup {
             // The file is opened by the first look at it.
             connection.query_row("select count(*) from sqlite_master", [], |_| Ok(())).map_err(store_failure)?;
             let statement = connection.prepare(sql).map_err(|_| unfit("not one statement that SQLite understands"))?;
-            if !statement.column_names().into_iter().any(|column| column == "token_secret") {
+            if !statement.column_names().any(|column| column == "token_secret") {
                 return Err(unfit("no column token_secret"));
             }
             if !statement.readonly() {

@@ -123,7 +123,7 @@ fn store_failure(error: rusqlite::Error) -> Failure {
 
 /// The rows of a statement whose parameters are bound.
 fn rows_of(statement: &mut Statement<'_>, limit: usize) -> rusqlite::Result<Vec<Row>> {
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut found = Vec::new();
     let mut rows = statement.raw_query();
     while found.len() < limit {

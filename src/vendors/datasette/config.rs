@@ -1,6 +1,6 @@
 //! The configuration of the plugin, accepted as it is: `{"$env": name}` and `{"$file": path}` stand for secrets that are elsewhere.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fs;
 
 use zeroize::Zeroizing;
@@ -9,35 +9,7 @@ use crate::access::configured::ConfiguredTokens;
 use crate::error::Result;
 use crate::jose::config::{Config, config_failure};
 use crate::jose::json::{Kind, Value, write_string};
-
-/// Where the variables of `$env` are looked up.
-pub enum Environment {
-    /// In the environment of the process.
-    Process,
-    /// In these variables and nowhere else.
-    Given(HashMap<String, Zeroizing<String>>),
-}
-
-impl Environment {
-    /// Reads variables, an object of texts; `None` stands for the environment of the process.
-    pub fn read(variables: Option<&str>) -> Result<Environment> {
-        let Some(variables) = variables else { return Ok(Environment::Process) };
-        let variable = |(name, value): (std::borrow::Cow<'_, str>, Value<'_>)| {
-            let value = value.as_str().ok_or_else(|| config_failure("environment", "expected texts"))?;
-            Ok((name.into_owned(), Zeroizing::new(value.into_owned())))
-        };
-        let variables = Config::parse(variables, "environment")?.rest();
-        variables.into_iter().map(variable).collect::<Result<_>>().map(Environment::Given)
-    }
-
-    /// The value of a variable that is set.
-    pub(super) fn get(&self, name: &str) -> Option<Zeroizing<String>> {
-        match self {
-            Environment::Process => std::env::var(name).ok().map(Zeroizing::new),
-            Environment::Given(variables) => variables.get(name).cloned(),
-        }
-    }
-}
+use crate::source::environment::Environment;
 
 /// The configuration with every secret in its place. A list is the older form, in which it is all tokens.
 pub(super) fn resolved(text: &str, environment: &Environment) -> Result<Zeroizing<String>> {
@@ -60,8 +32,14 @@ fn resolve(out: &mut String, value: Value<'_>, path: &str, environment: &Environ
     if let Some((name, inner)) = only_member(value) {
         let place = format!("{path}.{name}");
         match &*name {
-            "$env" => return Ok(write_string(out, &variable(inner, &place, environment)?)),
-            "$file" => return Ok(write_string(out, &file(inner, &place)?)),
+            "$env" => {
+                write_string(out, variable(inner, &place, environment)?);
+                return Ok(());
+            }
+            "$file" => {
+                write_string(out, &file(inner, &place)?);
+                return Ok(());
+            }
             _ => {}
         }
     }
@@ -92,13 +70,13 @@ fn resolve(out: &mut String, value: Value<'_>, path: &str, environment: &Environ
     Ok(())
 }
 
-fn only_member<'a>(value: Value<'a>) -> Option<(std::borrow::Cow<'a, str>, Value<'a>)> {
+fn only_member<'a>(value: Value<'a>) -> Option<(Cow<'a, str>, Value<'a>)> {
     let mut members = value.members()?;
     let member = members.next()?;
     members.next().is_none().then_some(member)
 }
 
-fn variable(name: Value<'_>, place: &str, environment: &Environment) -> Result<Zeroizing<String>> {
+fn variable<'a>(name: Value<'_>, place: &str, environment: &'a Environment) -> Result<&'a str> {
     let name = name.as_str().ok_or_else(|| config_failure(place, "expected the name of a variable"))?;
     environment.get(&name).ok_or_else(|| config_failure(place, "the variable is not set"))
 }

@@ -23,7 +23,6 @@ mod open;
 mod signed;
 mod tokens;
 
-pub use config::Environment;
 use signed::{Namespace, Secret};
 
 /// Says who is calling. Shared freely between threads.
@@ -45,10 +44,12 @@ enum Tokens {
 
 /// A query for the row of `<id>-<secret>` tokens.
 enum Query {
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     Database(Box<dyn RowSource>),
     /// In a database that only the host can reach.
-    Host { database: String, sql: String },
+    Host {
+        database: String,
+        sql: String,
+    },
 }
 
 /// How far a call has come.

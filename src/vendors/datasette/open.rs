@@ -1,13 +1,16 @@
 //! From a configuration to an authenticator.
 
-use super::config::{Environment, Settings, object, resolved, tokens};
+use super::config::{Settings, object, resolved, tokens};
 use super::signed::Secret;
 use super::{Access, Query, Tokens, actors};
 use crate::access::configured::ConfiguredTokens;
 use crate::access::store::{RowSource, TokenStore};
 use crate::access::verified::VerifiedActors;
-use crate::error::{Failure, Result, Status};
+use crate::error::Result;
+#[cfg(not(feature = "sqlite"))]
+use crate::error::{Failure, Status};
 use crate::jose::config::Config;
+use crate::source::environment::Environment;
 
 /// The database that Datasette keeps its own tables in.
 const INTERNAL: &str = "_internal";
@@ -120,7 +123,7 @@ fn look_up(_path: &str, _sql: &str) -> Result<Box<dyn RowSource>> {
     Err(without_sqlite())
 }
 
-#[cfg_attr(feature = "sqlite", expect(dead_code))]
+#[cfg(not(feature = "sqlite"))]
 fn without_sqlite() -> Failure {
     Failure::new(Status::Unsupported, "this build of the library has no SQLite")
 }
