@@ -8,6 +8,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use super::fork::block_signals;
+use crate::source::gate::Passage;
 
 /// Enough for a TLS handshake and for SQLite in a debug build; the pages that are not touched cost nothing.
 const STACK_BYTES: usize = 512 * 1024;
@@ -47,8 +48,11 @@ impl Threads {
         state.last += 1;
         let number = state.last;
         let threads = self.clone();
+        // Rust's own beginning of a thread holds a lock, which a fork must not find held.
+        let beginning = Passage::begin();
         let thread = Builder::new().name(name.to_owned()).stack_size(STACK_BYTES).spawn(move || {
             let _leaving = Leaving { threads, number };
+            drop(beginning);
             IS_OURS.set(true);
             block_signals();
             work();

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How many threads are inside, and [`CLOSED`] where nobody else may enter.
+/// How many passages there are, and [`CLOSED`] where no other may begin.
 static GATE: AtomicUsize = AtomicUsize::new(0);
 const CLOSED: usize = 1 << (usize::BITS - 1);
 
@@ -65,26 +65,45 @@ impl<T> DerefMut for Held<'_, T> {
     }
 }
 
-struct Inside;
+struct Inside {
+    // Last, for only who is outside waits at the gate.
+    _passage: Option<Passage>,
+}
 
 impl Inside {
     fn enter() -> Inside {
-        let held = HELD.get();
-        HELD.set(held + 1);
-        if held == 0 {
-            change_gate(|inside| inside + 1);
-        }
-        Inside
+        let passage = (HELD.get() == 0).then(Passage::begin);
+        HELD.set(HELD.get() + 1);
+        Inside { _passage: passage }
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        let held = HELD.get() - 1;
-        HELD.set(held);
-        if held == 0 {
-            GATE.fetch_sub(1, Release);
+        HELD.set(HELD.get() - 1);
+    }
+}
+
+/// Something brief that a fork waits for though no lock is held. It may end on another thread.
+#[derive(Debug)]
+pub struct Passage(());
+
+impl Passage {
+    /// Begins, once no fork is under way.
+    pub fn begin() -> Passage {
+        if HELD.get() > 0 {
+            // The fork waits for this thread anyway, and would wait for ever if this thread waited for it.
+            GATE.fetch_add(1, Acquire);
+        } else {
+            change_gate(|inside| inside + 1);
         }
+        Passage(())
+    }
+}
+
+impl Drop for Passage {
+    fn drop(&mut self) {
+        GATE.fetch_sub(1, Release);
     }
 }
 

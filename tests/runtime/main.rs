@@ -4,6 +4,8 @@
 
 mod exchange;
 mod http;
+mod kind;
 mod server;
+mod sources;
 mod tls;
 mod waits;

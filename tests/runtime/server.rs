@@ -64,6 +64,27 @@ impl Server {
         })
     }
 
+    /// Answers one request of each connection, all on one thread; `None` leaves it without an answer.
+    pub fn of_one_thread(answer: impl Fn(&Server, Asked) -> Option<Vec<u8>> + Send + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = Server { address, connections: Arc::default(), requests: Arc::default() };
+        let serving = server.clone();
+        thread::spawn(move || {
+            let mut unanswered = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let Some(asked) = read_request(&mut stream) else { continue };
+                serving.note(asked.clone());
+                match answer(&serving, asked) {
+                    Some(answer) => drop(stream.write_all(&answer)),
+                    None => unanswered.push(stream),
+                }
+            }
+        });
+        server
+    }
+
     /// Takes connections and says nothing.
     pub fn silent() -> Server {
         Server::raw(|_, mut stream| {

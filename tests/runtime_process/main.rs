@@ -5,7 +5,6 @@
 #[path = "../runtime/exchange.rs"]
 #[allow(dead_code)]
 mod exchange;
-mod forks;
 #[path = "../runtime/server.rs"]
 #[allow(dead_code)]
 mod server;
