@@ -12,7 +12,7 @@ import (
 	jeton "github.com/jeton-sdk/jeton/bindings/go"
 )
 
-func newAccess(t *testing.T, config any, options jeton.AccessOptions) *jeton.Access {
+func newAccess(t testing.TB, config any, options jeton.AccessOptions) *jeton.Access {
 	t.Helper()
 	if options.Environment == nil {
 		options.Environment = jeton.Environment{}

@@ -5,6 +5,7 @@ package jeton_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	jeton "github.com/jeton-sdk/jeton/bindings/go"
 )
@@ -13,6 +14,7 @@ import (
 func TestHotCallsAllocateOnlyWhatTheyReturn(t *testing.T) {
 	signer, verifier := pair(t, "HS256")
 	good := sign(t, signer, later)
+	source := newSource(t, jeton.StaticConfig{ExpiresAt: time.Now().Add(time.Hour)}, jeton.Secrets{"token": "a-token"})
 	var raw json.RawMessage
 	type claims struct {
 		Exp int64 `json:"exp"`
@@ -33,6 +35,7 @@ func TestHotCallsAllocateOnlyWhatTheyReturn(t *testing.T) {
 		"verify into a struct":     {decoding, func() error { return verifier.Verify(good, &fields, jeton.At(now)) }},
 		"sign a text":              {1, func() error { _, err := signer.Sign(text, jeton.At(now)); return err }},
 		"sign a pointer to struct": {1, func() error { _, err := signer.Sign(&fields, jeton.At(now)); return err }},
+		"a token at hand":          {1, func() error { _, err := source.Token(background); return err }},
 		"sign bytes":               {1, func() error { _, err := signer.SignBytes(later); return err }},
 	} {
 		allocations := testing.AllocsPerRun(200, func() {

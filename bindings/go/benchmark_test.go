@@ -72,3 +72,34 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	})
 }
+
+// A token that is at hand: by one goroutine, and by as many as there are processors.
+func BenchmarkToken(b *testing.B) {
+	source := newSource(b, jeton.StaticConfig{ExpiresAt: now.AddDate(50, 0, 0)}, jeton.Secrets{"token": sign(b, signerFor(b), benchmarked)})
+	b.Run("one", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			must[jeton.Token](b)(source.Token(background))
+		}
+	})
+	b.Run("all", func(b *testing.B) {
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				must[jeton.Token](b)(source.Token(background))
+			}
+		})
+	})
+}
+
+func BenchmarkAuthenticate(b *testing.B) {
+	access := newAccess(b, configured, jeton.AccessOptions{Environment: jeton.Environment{"BOT": "a token"}})
+	headers := bearer("a token")
+	b.ReportAllocs()
+	for b.Loop() {
+		must[*jeton.Authentication](b)(access.Authenticate(background, headers, nil))
+	}
+}
+
+func signerFor(b *testing.B) *jeton.Signer {
+	return newSigner(b, newKey(b, "ES256"), jeton.SignerOptions{})
+}

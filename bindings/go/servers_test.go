@@ -62,7 +62,7 @@ func (s *tokenServer) config() jeton.OAuth2Config {
 
 var clientSecret = jeton.Secrets{"client_secret": "a client's secret"}
 
-func newSource(t *testing.T, config jeton.SourceConfig, secrets jeton.Secrets) *jeton.Source {
+func newSource(t testing.TB, config jeton.SourceConfig, secrets jeton.Secrets) *jeton.Source {
 	t.Helper()
 	source := must[*jeton.Source](t)(jeton.NewSource(config, jeton.SourceOptions{Secrets: secrets, Environment: jeton.Environment{}}))
 	t.Cleanup(source.Close)
