@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 
-import { ExternalSigner, Key, Signer, Verifier, Vizzly } from 'jeton'
+import { Access, Cache, Dataiku, ExternalSigner, Key, RemoteVerifier, Signer, Source, TigerGraph, Verifier, Vizzly } from 'jeton'
 import { hs256, now, policy, tokenOf, verifier } from './support.mjs'
 
 const { addon, handleOf } = createRequire(import.meta.url)('../lib/native.js')
@@ -16,6 +16,12 @@ const make = {
   ExternalSigner: () => new ExternalSigner(Key.fromPem(es256.publicPem)),
   Verifier: verifier,
   Vizzly: () => new Vizzly(Key.fromPem(es256.privatePem)),
+  Cache: () => new Cache(),
+  Source: () => new Source({ kind: 'static' }, { secrets: { token: 'x' } }),
+  RemoteVerifier: () => new RemoteVerifier([{ algorithms: ['ES256'], any_audience: true, issuer: 'i', jwks_url: 'http://127.0.0.1:1/' }]),
+  TigerGraph: () => new TigerGraph({}, { secrets: { password: 'p' }, environment: {} }),
+  Dataiku: () => new Dataiku({ host: 'http://127.0.0.1:1' }, { secrets: { api_key: 'k' }, environment: {} }),
+  Access: () => new Access({}, { secret: 's', environment: {} }),
 }
 
 /** Arguments that every method of a name takes well, so that only the object is wrong. */
@@ -24,6 +30,11 @@ const args = {
   sign: [{}], signJson: ['{}'], signBytes: [new Uint8Array(1)],
   begin: [{}], beginJson: ['{}'], beginBytes: [new Uint8Array(1)], finish: ['x', new Uint8Array(64)],
   verify: ['x'], verifyText: ['x'], verifyBytes: ['x'], open: ['x'], verifyBatch: [['x']],
+  token: [], tokenWithExpiry: [], refresh: [], identity: [], identityText: [], revoke: [], invalidate: [], stats: [], events: [],
+  getToken: [], refreshToken: [], deleteToken: [], checkToken: [], getVersion: [], getSecrets: [], createSecret: [], dropSecret: [],
+  asUser: ['x'], authInfo: [], authInfoFromBrowserHeaders: [], ticketFromBrowserHeaders: [], ownSettings: [], userSettings: ['x'],
+  authenticate: [{}], createToken: [], listTokens: [], tokenDetails: [], revokeToken: [], signToken: [], actAs: [],
+  call: ['x'], callText: ['x'],
   dashboard: [{}], data: [{}], queryEngine: [{}], identity: [{}], identityText: [{}],
 }
 
@@ -39,22 +50,22 @@ test('the table of arguments has every method', () => {
   for (const { name, method, args } of methods()) assert.ok(Array.isArray(args), `${name}.${method}`)
 })
 
-test('closing twice is fine, use after close is an error', () => {
+test('closing twice is fine, use after close is an error', async () => {
   for (const { name, one, method, call, args } of methods()) {
     if (method === 'close') continue
     const object = one()
-    object.close()
-    object.close()
-    assert.throws(() => call.apply(object, args), { name: 'TypeError', code: 'ERR_JETON_CLOSED' }, `${name}.${method}`)
+    await object.close()
+    await object.close()
+    await assert.rejects(async () => call.apply(object, args), { name: 'TypeError', code: 'ERR_JETON_CLOSED' }, `${name}.${method}`)
   }
 })
 
-test('a method on a wrong this throws', () => {
+test('a method on a wrong this throws', async () => {
   for (const { name, method, call, args } of methods()) {
     const strangers = Object.entries(make).filter(([other]) => other !== name && method !== 'close').map(([, other]) => other())
     const bare = Object.create(Object.getPrototypeOf(make[name]()))
     for (const self of [undefined, null, 5, {}, bare, new Proxy(make[name](), {}), ...strangers]) {
-      assert.throws(() => call.apply(self, args), TypeError, `${name}.${method}`)
+      await assert.rejects(async () => call.apply(self, args), TypeError, `${name}.${method}`)
     }
   }
 })
