@@ -1,5 +1,5 @@
-//! S14: eight processes of four hosts, one token file, one rotating refresh token. Whenever the access token ends, one of them renews it and the
-//! others read what it stored: one request, and no refresh token is ever sent twice.
+//! S14: eight processes of four hosts, one token file, one rotating refresh token. One of them fetches the token, and one renews it when it ends;
+//! the others read what it stored. So there is one request each time, and no refresh token is ever sent twice.
 //!
 //! `make drivers`, then `cargo test --test processes`.
 
@@ -18,11 +18,8 @@ use support::session::Session;
 
 const HOSTS: [&str; 8] = ["c", "go", "node", "ruby", "c", "go", "node", "ruby"];
 
-/// How often the token ends.
-const ROUNDS: usize = 3;
-
-/// How long a token lives. What is slower than a second does not fail: it only joins the next round.
-const LIFETIME_S: u64 = 3;
+/// How long the tokens live: the first ends during the test, the second does not.
+const LIFETIMES_S: [u64; 2] = [3, 3600];
 
 #[test]
 fn s14_eight_processes_renew_one_rotating_token_once() {
@@ -32,9 +29,9 @@ fn s14_eight_processes_renew_one_rotating_token_once() {
     let (server, listeners) = Loopback::bind([(&name, true)].into_iter());
     let grant = |n: usize| {
         json!({"status": 200, "delay_ms": 100, "json": {"access_token": format!("access-token-{n}"), "token_type": "Bearer",
-            "expires_in": LIFETIME_S, "refresh_token": format!("refresh-token-{n}")}})
+            "expires_in": LIFETIMES_S[n - 1], "refresh_token": format!("refresh-token-{n}")}})
     };
-    server.serve(listeners, vec![(name, (1..=ROUNDS + 1).map(grant).collect())]);
+    server.serve(listeners, vec![(name, (1..=2).map(grant).collect())]);
     let url = format!("http://127.0.0.1:{}/token", server.ports()[0].1);
 
     let rounds = Barrier::new(HOSTS.len());
@@ -47,12 +44,12 @@ fn s14_eight_processes_renew_one_rotating_token_once() {
         processes.into_iter().map(|process| process.join().unwrap()).collect()
     });
 
-    for (round, tokens) in (0..ROUNDS).map(|round| (round, served.iter().map(|own| own[round].as_str()))) {
-        let distinct: HashSet<&str> = tokens.collect();
+    for round in 0..LIFETIMES_S.len() {
+        let distinct: HashSet<&str> = served.iter().map(|own| own[round].as_str()).collect();
         assert_eq!(distinct, HashSet::from([format!("access-token-{}", round + 1).as_str()]), "round {round}");
     }
     let sent: Vec<String> = server.received().iter().map(|request| refresh_token_of(&request.body)).collect();
-    let expected: Vec<String> = (0..ROUNDS).map(|n| format!("refresh-token-{n}")).collect();
+    let expected: Vec<String> = (0..LIFETIMES_S.len()).map(|n| format!("refresh-token-{n}")).collect();
     assert_eq!(sent, expected, "one request a round, each with the refresh token of the one before");
     fs::remove_dir_all(&folder).unwrap();
 }
@@ -69,10 +66,10 @@ fn tokens_of(host: &str, home: &Path, url: &str, file: &Path, rounds: &Barrier) 
         answer.get("ok").unwrap_or_else(|| panic!("{host}: {answer}")).clone()
     };
     ask(&mut session, &open);
-    (0..ROUNDS)
+    (0..LIFETIMES_S.len())
         .map(|round| {
             if round > 0 {
-                thread::sleep(Duration::from_secs(LIFETIME_S) + Duration::from_millis(100));
+                thread::sleep(Duration::from_secs(LIFETIMES_S[0]) + Duration::from_millis(100));
             }
             rounds.wait();
             let token = ask(&mut session, &json!({"op": "source.token", "source": "s"}));
