@@ -13,8 +13,32 @@ use crate::error::{Failure, Result, Status};
 /// How long a login waits to note that a token was used.
 const TOUCH_TIMEOUT: Duration = Duration::from_millis(20);
 
-const COLUMNS: &str = "id, token_status, description, actor_id, permissions, created_timestamp, last_used_timestamp, \
-                       expires_after_seconds, ended_timestamp, secret_version";
+/// The columns of the plugin's table.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, token_status, description, actor_id, permissions, created_timestamp, last_used_timestamp, ",
+            "expires_after_seconds, ended_timestamp, secret_version from _datasette_auth_tokens ",
+            $rest
+        )
+    };
+}
+
+const FIND: &str = select!("where id = ?1");
+const PAGE: &str = select!("where id <= ?1 order by id desc limit ?2");
+const PAGE_OF_ACTOR: &str = select!("where id <= ?1 and actor_id = ?3 order by id desc limit ?2");
+const HIGHEST_ID: &str = "select max(coalesce((select last_id from _jeton_token_ids where one = 1), 0), \
+                          coalesce((select max(id) from _datasette_auth_tokens), 0))";
+const INSERT: &str = "insert into _datasette_auth_tokens (id, token_status, secret_version, description, permissions, actor_id, \
+                      created_timestamp, expires_after_seconds) values (:id, 'A', 0, :description, :permissions, \
+                      :actor_id, :created_timestamp, :expires_after_seconds)";
+const RAISE_LAST_ID: &str = "insert into _jeton_token_ids (one, last_id) values (1, ?1) \
+                             on conflict (one) do update set last_id = max(last_id, excluded.last_id)";
+const REVOKE: &str = "update _datasette_auth_tokens set token_status = 'R', ended_timestamp = ?2 \
+                      where id = ?1 and coalesce(token_status, '') not in ('R', 'E')";
+const EXPIRE: &str = "update _datasette_auth_tokens set token_status = 'E', ended_timestamp = ?2 \
+                      where id = ?1 and token_status = 'A'";
+const TOUCH: &str = "update _datasette_auth_tokens set last_used_timestamp = ?2 where id = ?1";
 
 /// Datasette's table `_datasette_auth_tokens`.
 pub(crate) struct ManagedTable {
@@ -57,14 +81,7 @@ impl ManagedTable {
 impl TokenStore for ManagedTable {
     fn create(&self, token: &NewToken<'_>, now_s: i64) -> Result<i64> {
         self.write(|connection| {
-            let highest: i64 = connection
-                .query_row(
-                    "select max(coalesce((select last_id from _jeton_token_ids), 0), \
-                     coalesce((select max(id) from _datasette_auth_tokens), 0))",
-                    [],
-                    |row| row.get(0),
-                )
-                .map_err(store_failure)?;
+            let highest: i64 = connection.query_row(HIGHEST_ID, [], |row| row.get(0)).map_err(store_failure)?;
             let id = highest.checked_add(1).ok_or_else(|| Failure::new(Status::Store, "there are no more ids"))?;
             let values = named_params! {
                 ":id": id,
@@ -74,56 +91,39 @@ impl TokenStore for ManagedTable {
                 ":created_timestamp": now_s,
                 ":expires_after_seconds": token.expires_after_s,
             };
-            connection
-                .execute(
-                    "insert into _datasette_auth_tokens (id, token_status, secret_version, description, permissions, actor_id, \
-                     created_timestamp, expires_after_seconds) values (:id, 'A', 0, :description, :permissions, \
-                     :actor_id, :created_timestamp, :expires_after_seconds)",
-                    values,
-                )
-                .map_err(store_failure)?;
-            raise_last_id(connection, id)?;
+            connection.execute(INSERT, values).map_err(store_failure)?;
+            connection.execute(RAISE_LAST_ID, [id]).map_err(store_failure)?;
             Ok(id)
         })
     }
 
     fn find(&self, id: i64) -> Result<Option<Row>> {
-        let sql = format!("select {COLUMNS} from _datasette_auth_tokens where id = ?1");
-        Ok(self.read(&sql, &[&id], 1)?.pop())
+        Ok(self.read(FIND, &[&id], 1)?.pop())
     }
 
     fn page(&self, actor_id: Option<&str>, from_id: i64, limit: usize) -> Result<Vec<Row>> {
-        let select = format!("select {COLUMNS} from _datasette_auth_tokens where id <= ?1");
         let rows = i64::try_from(limit).unwrap_or(i64::MAX);
         match actor_id {
-            None => self.read(&format!("{select} order by id desc limit ?2"), &[&from_id, &rows], limit),
-            Some(actor_id) => {
-                let sql = format!("{select} and actor_id = ?3 order by id desc limit ?2");
-                self.read(&sql, &[&from_id, &rows, &actor_id], limit)
-            }
+            None => self.read(PAGE, &[&from_id, &rows], limit),
+            Some(actor_id) => self.read(PAGE_OF_ACTOR, &[&from_id, &rows, &actor_id], limit),
         }
     }
 
     fn revoke(&self, id: i64, now_s: i64) -> Result<bool> {
         self.write(|connection| {
-            let sql = "update _datasette_auth_tokens set token_status = 'R', ended_timestamp = ?2 \
-                       where id = ?1 and coalesce(token_status, '') not in ('R', 'E')";
-            let changed = connection.execute(sql, [id, now_s]).map_err(store_failure)?;
+            let changed = connection.execute(REVOKE, [id, now_s]).map_err(store_failure)?;
             // Its text stays dead even if somebody deletes the row.
-            raise_last_id(connection, id)?;
+            connection.execute(RAISE_LAST_ID, [id]).map_err(store_failure)?;
             Ok(changed > 0)
         })
     }
 
     fn expire(&self, id: i64, now_s: i64) -> Result<()> {
-        let sql = "update _datasette_auth_tokens set token_status = 'E', ended_timestamp = ?2 \
-                   where id = ?1 and token_status = 'A'";
-        self.note(sql, id, now_s)
+        self.note(EXPIRE, id, now_s)
     }
 
     fn touch(&self, id: i64, now_s: i64) -> Result<()> {
-        let sql = "update _datasette_auth_tokens set last_used_timestamp = ?2 where id = ?1";
-        self.note(sql, id, now_s)
+        self.note(TOUCH, id, now_s)
     }
 }
 
@@ -139,8 +139,45 @@ impl ManagedTable {
     }
 }
 
-fn raise_last_id(connection: &Connection, id: i64) -> Result<()> {
-    let sql = "insert into _jeton_token_ids (one, last_id) values (1, ?1) \
-               on conflict (one) do update set last_id = max(last_id, excluded.last_id)";
-    connection.execute(sql, [id]).map(|_| ()).map_err(store_failure)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In a table of 100,000 tokens nothing that is asked reads it from one end to the other.
+    #[test]
+    fn no_statement_scans() {
+        let folder = std::env::temp_dir().join(format!("jeton-plans-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let table = ManagedTable::open(&folder.join("tokens.db")).unwrap();
+        table
+            .write(|connection| {
+                connection
+                    .execute_batch(
+                        "insert into _datasette_auth_tokens (actor_id, permissions, created_timestamp, secret_version)
+                             with recursive n (n) as (select 1 union all select n + 1 from n where n < 100000)
+                             select 'actor-' || (n % 1000), 'null', 0, 0 from n;
+                         insert into _jeton_token_ids values (1, 100000);
+                         analyze;",
+                    )
+                    .unwrap();
+                let scans = |sql: &str| {
+                    let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
+                    let mut rows =
+                        statement.query(rusqlite::params_from_iter(vec![1; sql.matches([':', '?']).count()])).unwrap();
+                    let mut steps = String::new();
+                    while let Some(row) = rows.next().unwrap() {
+                        steps += &row.get::<_, String>(3).unwrap();
+                    }
+                    steps.contains("SCAN _") || steps.contains("TEMP B-TREE")
+                };
+                for sql in [FIND, PAGE, PAGE_OF_ACTOR, HIGHEST_ID, RAISE_LAST_ID, REVOKE, EXPIRE, TOUCH] {
+                    assert!(!scans(sql), "{sql}");
+                }
+                assert!(scans("select id from _datasette_auth_tokens where description = ?1"));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(table.page(Some("actor-7"), i64::MAX, 3).unwrap().len(), 3);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }
