@@ -58,7 +58,7 @@ public:
     std::string create_token(std::string_view args, std::int64_t now_s = JETON_CLOCK) const { return call("create_token", args, now_s); }
 
     /** Lists managed tokens. An object of `tokens` and `next`. */
-    std::string list_tokens(std::string_view args = {}, std::int64_t now_s = JETON_CLOCK) const { return call("list_tokens", args, now_s); }
+    std::string list_tokens(std::string_view args = "{}", std::int64_t now_s = JETON_CLOCK) const { return call("list_tokens", args, now_s); }
 
     /** What is known of a managed token. */
     std::string token_details(std::string_view args, std::int64_t now_s = JETON_CLOCK) const { return call("token_details", args, now_s); }

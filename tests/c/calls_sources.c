@@ -232,7 +232,7 @@ const struct call SOURCE_CALLS[] = {
     {"jeton_cache_poll", cache_poll, {OF(HANDLE), OF(OUTPUT), OF(OUTPUT), OF(OUTPUT)}, JETON_OK},
     {"jeton_cache_answer", cache_answer, {OF(HANDLE), TEXT_OR(JETON_OK), TEXT_OR(JETON_OK)}, JETON_OK},
     {"jeton_cache_fail", cache_fail, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG)}, JETON_OK},
-    {"jeton_source_new", source_new, {TEXT_OR(JETON_E_CONFIG), TEXT_OR(JETON_E_CONFIG), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
+    {"jeton_source_new", source_new, {TEXT_OR(JETON_E_CONFIG), TEXT_OR(JETON_OK), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
     {"jeton_source_token", source_token, {OF(HANDLE), OF(BUFFER), OF(OUTPUT), OF(OUTPUT)}, JETON_OK},
     {"jeton_source_wait", source_wait, {OF(HANDLE), OF(BUFFER), OF(OUTPUT), OF(OUTPUT)}, JETON_OK},
     {"jeton_source_begin", source_begin, {OF(HANDLE), TEXT_OR(JETON_E_CONFIG), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},

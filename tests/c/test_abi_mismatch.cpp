@@ -26,7 +26,12 @@ int main() {
     const bool good = refuses([] { jeton::Key::from_pem(""); }) && refuses([] { jeton::Key::from_der(""); }) &&
                       refuses([] { jeton::Key::from_jwk(""); }) && refuses([] { jeton::Key::from_jwks(""); }) &&
                       refuses([] { jeton::Key::from_secret(""); }) && refuses([] { jeton::GeneratedKey("ES256"); }) &&
-                      refuses([] { jeton::inspect_unverified(""); }) && refuses([] { jeton::require_abi(); });
+                      refuses([] { jeton::inspect_unverified(""); }) && refuses([] { jeton::require_abi(); }) &&
+                      refuses([] { jeton::Cache(); }) && refuses([] { jeton::Source(""); }) && refuses([] { jeton::Dataiku(""); }) &&
+                      refuses([] { jeton::TigerGraph(""); }) && refuses([] { jeton::RemoteVerifier(""); }) &&
+                      refuses([] { jeton::Access(""); }) && refuses([] { jeton::allowed("", ""); }) &&
+                      refuses([] { jeton::allowed_action("", ""); }) && refuses([] { jeton::generate_api_key(""); }) &&
+                      refuses([] { jeton::check_api_key(""); });
     std::puts(good ? "1 passed, 0 failed" : "0 passed, 1 failed");
     return good ? 0 : 1;
 }

@@ -4,15 +4,12 @@
 #include <type_traits>
 
 #include "check.h"
+#include "hpp.hpp"
 #include "jeton.hpp"
 
 namespace {
 
 int failed_checks = 0;
-
-template <class T>
-constexpr bool moves_only = std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> && !std::is_copy_constructible_v<T> &&
-                            !std::is_copy_assignable_v<T> && !std::is_default_constructible_v<T>;
 
 static_assert(moves_only<jeton::Key>);
 static_assert(moves_only<jeton::GeneratedKey>);
@@ -37,18 +34,6 @@ constexpr std::string_view POLICY = R"({"algorithms":["HS256"],"any_issuer":true
 
 jeton::Key secret_key() {
     return jeton::Key::from_secret(SECRET, "HS256");
-}
-
-/* Runs something that must fail and returns how. */
-template <class Body>
-jeton::Error failure(Body body) {
-    try {
-        body();
-    } catch (const jeton::Error &error) {
-        return error;
-    }
-    CHECK(!"no jeton::Error was thrown");
-    return jeton::Error(jeton_error{});
 }
 
 void test_sign_and_verify() {
@@ -238,6 +223,7 @@ constexpr test TESTS[] = {
     {"hpp_panic", test_panic},
     {"hpp_threads", test_threads},
     {"hpp_version", test_version},
+    {nullptr, nullptr},
 };
 
 }  // namespace
@@ -249,14 +235,16 @@ void check_failed(const char *file, int line, const char *what) {
 
 int main() {
     int passed = 0, failed = 0;
-    for (const auto &test : TESTS) {
-        const int before = failed_checks;
-        try {
-            test.run();
-        } catch (const std::exception &error) {
-            check_failed(test.name, 0, error.what());
+    for (const auto *tests : {TESTS, hpp_source_tests}) {
+        for (const auto *test = tests; test->name != nullptr; test++) {
+            const int before = failed_checks;
+            try {
+                test->run();
+            } catch (const std::exception &error) {
+                check_failed(test->name, 0, error.what());
+            }
+            (failed_checks == before ? passed : failed)++;
         }
-        (failed_checks == before ? passed : failed)++;
     }
     std::printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;

@@ -95,20 +95,34 @@ static bool op_access_sign_token(struct call *call) {
     return run(call, "sign_token", join_members(call, (span){NULL, 0}, members));
 }
 
+/* The arguments of an operation, which may be none. */
+static span arguments(struct call *call) {
+    span args = json_member(call->request, "args");
+    return args.text == NULL ? text_span("{}") : args;
+}
+
 static bool op_access_create_token(struct call *call) {
-    return run(call, "create_token", json_member(call->request, "args"));
+    return run(call, "create_token", arguments(call));
 }
 
 static bool op_access_list_tokens(struct call *call) {
-    return run(call, "list_tokens", json_member(call->request, "args"));
+    return run(call, "list_tokens", arguments(call));
 }
 
 static bool op_access_token_details(struct call *call) {
-    return run(call, "token_details", json_member(call->request, "args"));
+    return run(call, "token_details", arguments(call));
 }
 
 static bool op_access_revoke_token(struct call *call) {
-    return run(call, "revoke_token", json_member(call->request, "args"));
+    return run(call, "revoke_token", arguments(call));
+}
+
+static bool op_access_auth_info(struct call *call) {
+    return run(call, "auth_info", arguments(call));
+}
+
+static bool op_access_act_as(struct call *call) {
+    return run(call, "act_as", arguments(call));
 }
 
 static bool op_access_close(struct call *call) {
@@ -132,6 +146,8 @@ const struct op ACCESS_OPS[] = {
     {"access.list_tokens", op_access_list_tokens},
     {"access.token_details", op_access_token_details},
     {"access.revoke_token", op_access_revoke_token},
+    {"access.auth_info", op_access_auth_info},
+    {"access.act_as", op_access_act_as},
     {"access.close", op_access_close},
     {NULL, NULL},
 };

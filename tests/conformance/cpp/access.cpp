@@ -54,10 +54,10 @@ void op_access_authenticate(const Request &request, span id) {
     put_members(caller.answer);
 }
 
-/* Calls a method with the arguments that the request has for it. */
+/* Calls a method with the arguments of the request. */
 template <std::string (jeton::Access::*method)(std::string_view, std::int64_t) const>
-void op_access_managed(const Request &request, span id) {
-    const auto answer = (accesses.find(request, "access").*method)(request.may_json("args"), request.now_s());
+void op_access_call(const Request &request, span id) {
+    const auto answer = (accesses.find(request, "access").*method)(request.find("args").value_or("{}"), request.now_s());
     const Ok ok(id);
     put_members(answer);
 }
@@ -83,10 +83,12 @@ const std::map<std::string, Op> ACCESS_OPS = {
     {"api_key.check", op_api_key_check},
     {"access.open", op_access_open},
     {"access.authenticate", op_access_authenticate},
-    {"access.create_token", op_access_managed<&jeton::Access::create_token>},
-    {"access.list_tokens", op_access_managed<&jeton::Access::list_tokens>},
-    {"access.token_details", op_access_managed<&jeton::Access::token_details>},
-    {"access.revoke_token", op_access_managed<&jeton::Access::revoke_token>},
+    {"access.create_token", op_access_call<&jeton::Access::create_token>},
+    {"access.list_tokens", op_access_call<&jeton::Access::list_tokens>},
+    {"access.token_details", op_access_call<&jeton::Access::token_details>},
+    {"access.revoke_token", op_access_call<&jeton::Access::revoke_token>},
+    {"access.auth_info", op_access_call<&jeton::Access::auth_info>},
+    {"access.act_as", op_access_call<&jeton::Access::act_as>},
     {"access.sign_token", op_access_sign_token},
     {"access.close", op_access_close},
 };
