@@ -153,11 +153,10 @@ fn serve(cache: &Cache, http: &Http, lease: u64, mut todo: Todo) {
     let (mut talk, mut locked) = (http.talk(&TLS), None);
     loop {
         todo = match todo {
-            Todo::Send(request) => {
-                // A file of certificates that cannot be used makes no secure connection.
-                let outcome = talk.exchange(&request).unwrap_or(Err(Fault::Tls));
-                cache.complete(lease, outcome, now())
-            }
+            Todo::Send(request) => match talk.exchange(&request) {
+                Ok(outcome) => cache.complete(lease, outcome, now()),
+                Err(failure) => cache.give_up(lease, failure, now()),
+            },
             Todo::Lock(path) => {
                 let locking = lock(http, &path, &mut locked);
                 cache.reread(lease, locking, now())

@@ -57,6 +57,7 @@ impl Engine {
 
     fn start() -> Arc<Engine> {
         watch_forks();
+        TLS.find_roots();
         let engine = Arc::new(Engine::new());
         let mut engines = ENGINES.lock();
         if let Some(first) = engines.of_this_process() {

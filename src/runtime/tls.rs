@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -13,6 +13,7 @@ use rustls::client::{ClientConfig, Resumption};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_native_certs::load_certs_from_paths;
 
 use crate::error::{Failure, Result, Status};
 use crate::source::Transport;
@@ -23,6 +24,8 @@ const MAX_CONFIGS: usize = 64;
 
 /// What connections are made with, by the files that it comes from.
 pub(super) struct Tls {
+    /// The system's file and folder of roots.
+    roots_at: Lock<(Option<PathBuf>, Option<PathBuf>)>,
     system_roots: Lock<Option<Arc<RootCertStore>>>,
     configs: Lock<BTreeMap<Files, Made>>,
 }
@@ -43,7 +46,14 @@ struct Made {
 
 impl Tls {
     pub(super) const fn new() -> Tls {
-        Tls { system_roots: Lock::new(None), configs: Lock::new(BTreeMap::new()) }
+        Tls { roots_at: Lock::new((None, None)), system_roots: Lock::new(None), configs: Lock::new(BTreeMap::new()) }
+    }
+
+    /// Finds out where the system has its roots, or `SSL_CERT_FILE` and `SSL_CERT_DIR` of the environment say that they are. On a thread
+    /// of the host, for nobody may read the environment while the host changes it.
+    pub(super) fn find_roots(&self) {
+        let found = openssl_probe::probe();
+        *self.roots_at.lock() = (found.cert_file, found.cert_dir.into_iter().next());
     }
 
     /// What connections of this transport are made with. CONFIG names the member whose file cannot be used.
@@ -96,8 +106,9 @@ impl Tls {
         if let Some(roots) = &*self.system_roots.lock() {
             return Arc::clone(roots);
         }
-        let roots = Arc::new(roots_of(rustls_native_certs::load_native_certs().certs));
-        Arc::clone(self.system_roots.lock().insert(roots))
+        let (file, folder) = self.roots_at.lock().clone();
+        let found = load_certs_from_paths(file.as_deref(), folder.as_deref());
+        Arc::clone(self.system_roots.lock().insert(Arc::new(roots_of(found.certs))))
     }
 }
 

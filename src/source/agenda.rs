@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use zeroize::Zeroizing;
 
 use super::exchange::{Now, Outcome, Request};
-use super::gate::{Lock, generation};
+use super::gate::{Held, Lock, generation};
 use super::token_file::Contents;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 
 /// What a driver is to do under a lease.
 pub enum Todo {
@@ -32,6 +32,8 @@ pub enum Todo {
 pub(super) enum Report {
     /// How an exchange ended.
     Outcome(Outcome),
+    /// Why an exchange could not be made at all.
+    Impossible(Failure),
     /// What is in the locked token file.
     File(Locking),
     /// Whether the token file was saved.
@@ -45,7 +47,7 @@ pub enum Locking {
     /// Somebody else has the lock and kept it.
     Busy,
     /// It cannot be locked or read.
-    Impossible(crate::error::Failure),
+    Impossible(Failure),
 }
 
 /// Something that is driven by time and by answers.
@@ -69,6 +71,8 @@ struct Table {
     leases: HashMap<u64, Arc<dyn Task>>,
     last_number: u64,
     generation: u32,
+    #[cfg(test)]
+    touches: u64,
 }
 
 impl Agenda {
@@ -90,14 +94,28 @@ impl Agenda {
         }
     }
 
+    fn table(&self) -> Held<'_, Table> {
+        #[cfg(test)]
+        {
+            self.table.lock().touches += 1;
+        }
+        self.table.lock()
+    }
+
+    /// How often the table was used, each time at the cost of one look-up.
+    #[cfg(test)]
+    pub(super) fn touches(&self) -> u64 {
+        self.table.lock().touches
+    }
+
     /// A number that no other task or lease has.
     pub(super) fn number(&self) -> u64 {
-        self.table.lock().number()
+        self.table().number()
     }
 
     /// Moves a task from one time to another, on the steady clock. Whether it is now the first of all.
     pub(super) fn plan(&self, task: u64, from: Option<i64>, to: Option<(i64, Arc<dyn Task>)>) -> bool {
-        let mut table = self.table.lock();
+        let mut table = self.table();
         let _old = from.and_then(|from| table.due.remove(&(from, task)));
         let Some((at, it)) = to else { return false };
         table.due.insert((at, task), it);
@@ -106,7 +124,7 @@ impl Agenda {
 
     /// Takes out the first task that is due, with a number for its lease; or says when the next one is.
     pub(super) fn take(&self, steady_ms: i64) -> Result<(Arc<dyn Task>, u64), i64> {
-        let mut table = self.table.lock();
+        let mut table = self.table();
         match table.due.first_entry() {
             Some(first) if first.key().0 <= steady_ms => {
                 let task = first.remove();
@@ -119,12 +137,12 @@ impl Agenda {
 
     /// Gives a lease out.
     pub(super) fn lend(&self, lease: u64, task: Arc<dyn Task>) {
-        self.table.lock().of_this_process().leases.insert(lease, task);
+        self.table().of_this_process().leases.insert(lease, task);
     }
 
     /// Takes a lease back, if it is out.
     pub(super) fn take_back(&self, lease: u64) -> Option<Arc<dyn Task>> {
-        self.table.lock().of_this_process().leases.remove(&lease)
+        self.table().of_this_process().leases.remove(&lease)
     }
 }
 

@@ -83,6 +83,11 @@ impl Cache {
         self.agenda.set_alarm(alarm);
     }
 
+    /// What else is driven together with the tokens.
+    pub(super) fn agenda(&self) -> &Arc<Agenda> {
+        &self.agenda
+    }
+
     /// Makes all chance of this cache depend on a seed alone.
     pub fn seed(&self, seed: u64) {
         *self.dice.lock() = Some(Dice::seeded(seed));
@@ -144,6 +149,11 @@ impl Cache {
         self.tell(lease, Report::Outcome(outcome), now)
     }
 
+    /// Tells why an exchange could not be made, as where a file of certificates cannot be read. As [`Cache::complete`].
+    pub fn give_up(&self, lease: u64, failure: Failure, now: Now) -> Todo {
+        self.tell(lease, Report::Impossible(failure), now)
+    }
+
     /// Tells what is in a token file that was locked. As [`Cache::complete`].
     pub fn reread(&self, lease: u64, locking: Locking, now: Now) -> Todo {
         self.tell(lease, Report::File(locking), now)
@@ -180,6 +190,11 @@ impl Cache {
         if let Some(lease) = lease {
             self.agenda.take_back(lease);
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn touches(&self) -> u64 {
+        self.agenda.touches()
     }
 
     fn dice(&self) -> Dice {

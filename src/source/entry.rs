@@ -315,6 +315,7 @@ impl Entry {
     fn tell(self: &Arc<Self>, lease: u64, report: Report, now: Now) -> Todo {
         match report {
             Report::Outcome(outcome) => self.answer(lease, outcome, now),
+            Report::Impossible(failure) => self.give_up(lease, failure, now),
             Report::File(locking) => self.reread(lease, locking, now),
             Report::Saved(saved) => self.saved(lease, saved, now),
         }

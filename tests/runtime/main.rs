@@ -4,7 +4,10 @@
 
 mod exchange;
 mod http;
+// Shared with the tests of forks.
+#[allow(dead_code)]
 mod kind;
+#[allow(dead_code)]
 mod server;
 mod sources;
 mod tls;

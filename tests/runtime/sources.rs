@@ -148,7 +148,8 @@ fn a_failed_fetch_is_tried_again_and_a_final_one_is_not() {
 fn roots_that_cannot_be_read_are_a_failure_of_the_fetch() {
     let odd = jeton::source::Transport { ca_file: Some("/nowhere".to_owned()), ..transport() };
     let source = open(&cache(), Plain { transport: odd, ..plain("https://127.0.0.1:1/".to_owned()) });
-    assert_eq!(token(&source, SOON).unwrap_err().status(), Status::Unavailable);
+    let failure = token(&source, SOON).unwrap_err();
+    assert_eq!(failure.to_string(), "CONFIG: config.ca_file: no certificate can be read from the file");
 }
 
 /// Two caches in one process stand for two processes: the lock is the kernel's.
