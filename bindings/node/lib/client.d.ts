@@ -15,6 +15,8 @@ export interface ClientOptions {
 export class Client extends Closable {
   /** Opens a client of the vendor; nothing is sent. {@link TigerGraph} and {@link Dataiku} have methods for each operation. */
   constructor(vendor: string, config: object | JsonText, options?: ClientOptions)
+  /** A client that acts as that user and keeps everything else; `UNSUPPORTED` for another vendor than Dataiku. */
+  asUser(login: string): this
   /** Calls an operation of docs/CLIENTS.md by its name. */
   call<T = unknown>(operation: string, args?: object | JsonText, options?: Waiting): Promise<T>
   /** As {@link call}, as the JSON text of the result, for numbers that JavaScript would round. */
@@ -104,8 +106,6 @@ export interface BrowserHeaders {
 export class Dataiku extends Client {
   /** Secrets: `api_key`, before `internal_ticket`, before `jwt_bearer_token`. */
   constructor(config: DataikuConfig | JsonText, options?: ClientOptions)
-  /** A client that acts as that user and keeps everything else. */
-  asUser(login: string): Dataiku
   authInfo(args?: { with_secrets?: boolean }, options?: Waiting): Promise<DataikuAuthInfo>
   authInfoFromBrowserHeaders(args: BrowserHeaders & { with_secrets?: boolean }, options?: Waiting): Promise<DataikuAuthInfo>
   ticketFromBrowserHeaders(args: BrowserHeaders, options?: Waiting): Promise<string>

@@ -10,6 +10,10 @@ class Client extends Owner {
     super(vendor instanceof Made ? vendor.handle : made(vendor, config, options))
   }
 
+  asUser(login) {
+    return new this.constructor(new Made(addon.clientAsUser(handleOf(this), login)))
+  }
+
   async call(operation, args, options) {
     return JSON.parse(await this.callText(operation, args, options))
   }

@@ -12,10 +12,6 @@ class Dataiku extends Client {
     else super('dataiku', config, options)
   }
 
-  asUser(login) {
-    return new Dataiku(new Made(addon.clientAsUser(handleOf(this), login)))
-  }
-
   async authInfo(args, options) {
     return new Answer(await this.call('auth_info', args, options))
   }

@@ -38,13 +38,13 @@ test('TigerGraph: tokens of 4.x', async (t) => {
   assert.equal(token.token, 'tg')
   assert.doesNotMatch(inspect([token]), /tg/)
   assert.equal(await client.deleteToken({ secret: 's', token: 'tg' }), true)
-  await assert.rejects(client.refreshToken({ secret: 's' }), { code: 'ERR_JETON_UNSUPPORTED' })
+  await assert.rejects(client.refreshToken({ secret: 's', token: 'tg' }), { code: 'ERR_JETON_UNSUPPORTED' })
   assert.deepEqual(asked(), [`POST ${tokens}`, `DELETE ${tokens}`])
 })
 
 test('TigerGraph: secrets', async (t) => {
   const { client } = await tigergraph(t, '4.1.3', {
-    [`GET ${secrets}`]: [{ error: false, results: { a: 'x' } }],
+    [`GET ${secrets}`]: [{ error: false, results: [{ alias: 'a', value: 'x' }] }],
     [`POST ${secrets}`]: [{ error: false, results: { alias: 'b', value: 'y' } }],
     [`DELETE ${secrets}/b`]: [{ error: false, message: 'gone' }],
   })
@@ -60,10 +60,11 @@ test('TigerGraph: what the server refuses says its status and code', async (t) =
     [`POST ${tokens}`]: [{ error: true, code: 'REST-3300', message: 'no p of yours' }, 403],
   })
   await assert.rejects(client.getToken({ secret: 's' }), { code: 'ERR_JETON_REFUSED', httpStatus: 403, serverCode: 'REST-3300', claim: null })
-  await assert.rejects(client.checkToken(), { code: 'ERR_JETON_UNSUPPORTED' })
+  await assert.rejects(client.checkToken({ token: 'tg' }), { code: 'ERR_JETON_UNSUPPORTED' })
   assert.equal(await client.getVersion().catch(({ status }) => status), 'REFUSED')
   await assert.rejects(client.getToken({ secret: 's', unknown: 1 }), { code: 'ERR_JETON_CONFIG' })
   await assert.rejects(client.getToken({ secret: undefined }), { code: 'ERR_INVALID_ARG_TYPE' })
+  assert.throws(() => client.asUser('x'), { code: 'ERR_JETON_UNSUPPORTED' })
   await assert.rejects(client.getVersion({ timeout: 1 }), { code: 'ERR_INVALID_ARG_TYPE' })
 })
 

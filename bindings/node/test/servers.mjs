@@ -46,5 +46,8 @@ export const clientCredentials = (url, more = {}) => ({
 
 /** Resolves when `condition` holds, which something else brings about. */
 export async function until(condition) {
-  while (!condition()) await new Promise((turn) => setTimeout(turn, 1))
+  for (const end = performance.now() + 10_000; !condition(); ) {
+    if (performance.now() > end) throw new Error(`it never came true: ${condition}`)
+    await new Promise((turn) => setTimeout(turn, 1))
+  }
 }
