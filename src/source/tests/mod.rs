@@ -21,13 +21,16 @@ mod clocks;
 mod failures;
 mod files;
 mod flight;
+mod model;
+mod scale;
+mod storm;
 
 /// When the tests begin, on both clocks.
 pub(super) const BEGIN: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 5_000_000 };
 
 /// A kind whose servers are written by the tests: `200 token lifetime [refresh token]`, or a status with an error code.
 pub(super) struct Toy {
-    pub(super) identity: u8,
+    pub(super) identity: u32,
     pub(super) leeway_s: Option<i64>,
     pub(super) retries: Retries,
     pub(super) at_hand: Option<(&'static str, Lifetime)>,
@@ -49,7 +52,9 @@ pub(super) fn retries(json: &str) -> Retries {
 
 impl Kind for Toy {
     fn identity(&self) -> [u8; 32] {
-        [self.identity; 32]
+        let mut identity = [0; 32];
+        identity[..4].copy_from_slice(&self.identity.to_be_bytes());
+        identity
     }
 
     fn describe(&self) -> String {
