@@ -8,18 +8,20 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	jeton "github.com/jeton-sdk/jeton/bindings/go"
 )
 
-// A recorder answers every request with one text, and keeps what was asked.
+// A recorder gives one answer to every request, and keeps what was asked.
 type recorder struct {
 	*httptest.Server
+	mutex   sync.Mutex
 	status  int
 	answer  string
-	asked   []string
+	asked   string
 	headers http.Header
 }
 
@@ -27,7 +29,9 @@ func newRecorder(t *testing.T) *recorder {
 	r := &recorder{status: 200}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		body, _ := io.ReadAll(request.Body)
-		r.asked = append(r.asked, strings.TrimSpace(request.Method+" "+request.URL.RequestURI()+" "+string(body)))
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		r.asked = request.Method + " " + request.URL.RequestURI() + " " + string(body)
 		r.headers = request.Header
 		w.WriteHeader(r.status)
 		_, _ = io.WriteString(w, r.answer)
@@ -36,22 +40,28 @@ func newRecorder(t *testing.T) *recorder {
 	return r
 }
 
-// expect takes the last request, and checks that it is what was meant.
-func (r *recorder) expect(t *testing.T, err error, parts ...string) {
+// answers sets what the server says from now on.
+func (r *recorder) answers(status int, answer string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.status, r.answer = status, answer
+}
+
+// expect takes the last request, checks that it is what was meant, and gives its headers.
+func (r *recorder) expect(t *testing.T, err error, parts ...string) http.Header {
 	t.Helper()
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
 	if err != nil {
 		t.Error(err)
 	}
-	if len(r.asked) == 0 {
-		t.Errorf("nothing was asked, not %q", parts)
-		return
-	}
 	for _, part := range parts {
-		if asked := r.asked[len(r.asked)-1]; !strings.Contains(asked, part) {
-			t.Errorf("asked %s, not %q", asked, parts)
+		if !strings.Contains(r.asked, part) {
+			t.Errorf("asked %q, not %q", r.asked, parts)
 		}
 	}
-	r.asked = nil
+	r.asked = ""
+	return r.headers
 }
 
 func TestTigerGraph(t *testing.T) {
@@ -60,7 +70,7 @@ func TestTigerGraph(t *testing.T) {
 		Graph: "g", Username: "alice"}, jeton.ClientOptions{Secrets: jeton.Secrets{"password": "a password"}, Environment: jeton.Environment{}}))
 	defer graph.Close()
 
-	server.answer = `{"error":false,"token":"a-token","expiration":"2030-01-02 03:24:05"}`
+	server.answers(200, `{"error":false,"token":"a-token","expiration":"2030-01-02 03:24:05"}`)
 	token, err := graph.GetToken(background, jeton.TigerGraphTokenArgs{Secret: "s", Lifetime: time.Hour, IsGlobal: jeton.Given(false)})
 	server.expect(t, err, "POST /gsql/v1/tokens", `"3600"`, `"g"`)
 	if token == nil || token.Token != "a-token" || string(token.Expiration) != `"2030-01-02 03:24:05"` || token.ExpiresAtS != nil {
@@ -69,25 +79,25 @@ func TestTigerGraph(t *testing.T) {
 	if printed := fmt.Sprintf("%v", token); strings.Contains(printed, "a-token") {
 		t.Error(printed)
 	}
-	server.answer = `{"error":false,"valid":true}`
+	server.answers(200, `{"error":false,"valid":true}`)
 	checked, err := graph.CheckToken(background, "")
 	server.expect(t, err, "/gsql/v1/tokens/check", "a-token")
 	if !strings.Contains(string(checked), "valid") {
 		t.Errorf("%s", checked)
 	}
-	server.answer = `{"error":false,"message":"done"}`
+	server.answers(200, `{"error":false,"message":"done"}`)
 	server.expect(t, graph.DeleteToken(background, jeton.TigerGraphDeleteArgs{Secret: "s", SkipNA: true}), "DELETE /gsql/v1/tokens", "a-token")
 	if _, err := graph.RefreshToken(background, jeton.TigerGraphTokenArgs{Secret: "s", Token: "another"}); !errors.Is(err, jeton.ErrUnsupported) {
 		t.Error(err)
 	}
 
-	server.answer = `{"error":false,"results":[{"alias":"one","value":"x"}]}`
+	server.answers(200, `{"error":false,"results":[{"alias":"one","value":"x"}]}`)
 	secrets, err := graph.GetSecrets(background, jeton.TigerGraphSecretArgs{UserName: "bob"})
 	server.expect(t, err, "GET /gsql/v1/secrets")
 	if secrets["one"] != "x" || strings.Contains(fmt.Sprint(secrets), "x:") {
 		t.Error(len(secrets))
 	}
-	server.answer = `{"error":false,"results":{"alias":"new","value":"v"}}`
+	server.answers(200, `{"error":false,"results":{"alias":"new","value":"v"}}`)
 	created, err := graph.CreateSecret(background, jeton.TigerGraphSecretArgs{Alias: "new"})
 	server.expect(t, err, "POST /gsql/v1/secrets", "new")
 	if created == nil || created.Alias != "new" || created.Value != "v" {
@@ -99,13 +109,13 @@ func TestTigerGraph(t *testing.T) {
 		t.Errorf("%s", dropped)
 	}
 
-	server.answer = `{"error":false,"message":"TigerGraph RESTPP: \n --- Version --- \n\nproduct              release_4.1.3_01-01-2030  aaaaaaaa"}`
+	server.answers(200, `{"error":false,"message":"TigerGraph RESTPP: \n --- Version --- \n\nproduct              release_4.1.3_01-01-2030  aaaaaaaa"}`)
 	version, err := graph.GetVersion(background)
 	server.expect(t, err, "GET /version")
 	if version != "4.1.3" {
 		t.Error(version)
 	}
-	server.answer = `{"error":true,"code":"REST-3300","message":"no such token"}`
+	server.answers(200, `{"error":true,"code":"REST-3300","message":"no such token"}`)
 	err = graph.DeleteToken(background, jeton.TigerGraphDeleteArgs{Secret: "s", Token: "another"})
 	var failure *jeton.Error
 	if !errors.As(err, &failure) || failure.Code != jeton.ErrRefused || failure.HTTPStatus != 200 || failure.ServerCode != "REST-3300" {
@@ -122,18 +132,18 @@ func TestDataiku(t *testing.T) {
 		t.Error(err)
 	}
 
-	server.answer = `{"authIdentifier":"alice","n":9007199254740993}`
+	server.answers(200, `{"authIdentifier":"alice","n":9007199254740993}`)
 	info, err := dataiku.AuthInfo(background, true)
-	server.expect(t, err, "GET /base/dip/publicapi/auth/info", "withSecrets=True")
-	if string(info) != server.answer || server.headers.Get("X-Extra") != "e" || server.headers.Get("X-DKU-ProxyUser") != "" {
-		t.Errorf("%s %v", info, server.headers)
+	headers := server.expect(t, err, "GET /base/dip/publicapi/auth/info", "withSecrets=True")
+	if string(info) != `{"authIdentifier":"alice","n":9007199254740993}` || headers.Get("X-Extra") != "e" || headers.Get("X-DKU-ProxyUser") != "" {
+		t.Errorf("%s %v", info, headers)
 	}
 	bob := must[*jeton.Dataiku](t)(dataiku.AsUser("bob"))
 	defer bob.Close()
 	settings, err := bob.OwnSettings(background)
-	server.expect(t, err, "GET /base/dip/publicapi/current-user")
-	if server.headers.Get("X-DKU-ProxyUser") != "bob" || server.headers.Get("X-Extra") != "e" {
-		t.Error(server.headers)
+	headers = server.expect(t, err, "GET /base/dip/publicapi/current-user")
+	if headers.Get("X-DKU-ProxyUser") != "bob" || headers.Get("X-Extra") != "e" {
+		t.Error(headers)
 	}
 	_, err = dataiku.UserSettings(background, "a/b")
 	server.expect(t, err, "GET /base/dip/publicapi/admin/users/a%2Fb")
@@ -141,14 +151,14 @@ func TestDataiku(t *testing.T) {
 	server.expect(t, dataiku.SaveUserSettings(background, "alice", settings), "PUT ", "alice", "9007199254740993")
 	_, err = dataiku.AuthInfoFromBrowserHeaders(background, map[string]string{"Cookie": "c"}, false)
 	server.expect(t, err, "POST ", "withSecrets=False", "Cookie")
-	server.answer = `{"msg":"a ticket"}`
+	server.answers(200, `{"msg":"a ticket"}`)
 	ticket, err := dataiku.TicketFromBrowserHeaders(background, map[string]string{"Cookie": "c"})
 	server.expect(t, err, "POST ", "Cookie")
 	if ticket != "a ticket" {
 		t.Error(ticket)
 	}
 
-	server.status, server.answer = 403, `{"errorType":"com.dataiku.Denied","message":"no"}`
+	server.answers(403, `{"errorType":"com.dataiku.Denied","message":"no"}`)
 	_, err = dataiku.AuthInfo(background, false)
 	var failure *jeton.Error
 	if !errors.As(err, &failure) || failure.Code != jeton.ErrRefused || failure.HTTPStatus != 403 || failure.ServerCode != "com.dataiku.Denied" {

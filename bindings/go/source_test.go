@@ -48,13 +48,14 @@ func TestATokenAtHandNeedsNoContext(t *testing.T) {
 	source := server.source(t)
 	server.answers <- grant
 	must[jeton.Token](t)(source.Token(background))
+	before := stats(t, source).Hits
 	ended, cancel := context.WithCancel(background)
 	cancel()
 	if token, err := source.Token(ended); err != nil || token.Value != "token-1" {
 		t.Errorf("%q %v", token.Value, err)
 	}
-	if hits := stats(t, source).Hits; hits != 1 {
-		t.Errorf("%d hits", hits)
+	if hits := stats(t, source).Hits - before; hits != 1 {
+		t.Errorf("%d hits more", hits)
 	}
 }
 
