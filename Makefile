@@ -27,7 +27,7 @@ DIR_ruby := bindings/ruby
 DEMOS := c cpp go node ruby
 
 # What `make test` runs, in this order. Each is a target of its own.
-STEPS := deps lib header-check lint drivers test-rust test-oidc $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
+STEPS := deps lib header-check lint drivers test-rust test-oidc test-datasette $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
 	$(HOSTS:%=stress-%)
 
 .PHONY: help
@@ -139,6 +139,16 @@ test-rust: drivers
 test-oidc: drivers
 	@npm --prefix tests/oidc ci --silent
 	@cargo test --test oidc
+
+.PHONY: test-datasette
+test-datasette: drivers build/datasette/ready
+	@cargo test --test datasette
+
+# A real Datasette with its plugin, in an environment that is thrown away with the build.
+build/datasette/ready: tests/real/datasette/requirements.txt
+	@rm -rf build/datasette && python3 -m venv build/datasette
+	@build/datasette/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 .PHONY: test-embedding
 test-embedding: lib
