@@ -32,6 +32,7 @@ fn main() {
             killed_anywhere_the_old_or_the_new_pair_is_there();
             a_call_that_fails_loses_nothing();
             process::a_lock_ends_with_its_process_though_a_child_of_it_lives();
+            process::a_file_needs_no_folder_in_its_path();
             process::no_umask_makes_a_file_that_others_can_read();
             process::a_file_of_another_owner_is_refused();
         }

@@ -1,8 +1,10 @@
 //! What has to do with processes as a whole: who has the lock, with which umask files are made, and whose they are.
 
+use std::env;
 use std::fs::{self, Permissions};
 use std::io::{Read, Write, pipe};
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -38,6 +40,17 @@ pub fn a_lock_ends_with_its_process_though_a_child_of_it_lives() {
     assert!(is_taken, "a child let go of its parent's lock");
     assert!(is_free, "a child kept the lock of its dead parent");
     println!("S16: a lock ended with the process that held it, not with its child");
+}
+
+/// A path without a folder is one in the current folder.
+pub fn a_file_needs_no_folder_in_its_path() {
+    let scene = Scene::new(Before::Old);
+    let before = env::current_dir().unwrap();
+    env::set_current_dir(scene.file().parent().unwrap()).unwrap();
+    let file = Path::new(scene.file().file_name().unwrap()).to_owned();
+    Locked::try_take(&file).unwrap().expect("the lock is free").save(NEW.as_bytes()).unwrap();
+    env::set_current_dir(before).unwrap();
+    assert!(scene.is_new());
 }
 
 /// With a umask of nothing, and with one that takes everything away.
