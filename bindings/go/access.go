@@ -69,7 +69,7 @@ func NewAccess(config any, options AccessOptions) (*Access, error) {
 // NewAccessJSON is NewAccess with config and settings as JSON texts, by the names of jeton_access_new in jeton.h; empty settings are
 // none.
 func NewAccessJSON(config, settings json.RawMessage, secret []byte, environment Environment) (*Access, error) {
-	variables, err := textsJSON(environment)
+	variables, err := environment.json()
 	if err != nil {
 		return nil, err
 	}

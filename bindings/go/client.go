@@ -26,11 +26,11 @@ type ClientOptions struct {
 // NewClientJSON opens a client of the vendor "tigergraph" or "dataiku" with the config as JSON text, by the names of
 // docs/CLIENTS.md. Nothing is sent.
 func NewClientJSON(vendor string, config json.RawMessage, options ClientOptions) (*Client, error) {
-	secrets, err := textsJSON(options.Secrets)
+	secrets, err := options.Secrets.json()
 	if err != nil {
 		return nil, err
 	}
-	environment, err := textsJSON(options.Environment)
+	environment, err := options.Environment.json()
 	if err != nil {
 		return nil, err
 	}

@@ -151,3 +151,38 @@ func TestF31_ANULEndsNothing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// The environment is read when something is opened, and not later; and it may change while that happens.
+func TestF26_TheEnvironmentMayChangeAtAnyTime(t *testing.T) {
+	t.Setenv("DESCARTESLABS_TOKEN_INFO_PATH", "")
+	t.Setenv("DESCARTESLABS_CLIENT_ID", "the first")
+	first, err := NewSource(DescartesLabsConfig{NoTokenFile: true}, SourceOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = os.Setenv("DESCARTESLABS_CLIENT_ID", strings.Repeat("x", i%5000))
+			}
+		}
+	}()
+	for range max(4, rounds/5) {
+		source, err := NewSource(DescartesLabsConfig{NoTokenFile: true}, SourceOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Close()
+	}
+	close(stop)
+	<-stopped
+	if info, err := first.Describe(); err != nil || info.ClientID != "the first" {
+		t.Errorf("%+v %v", info, err)
+	}
+}

@@ -54,7 +54,7 @@ func NewRemoteVerifier(issuers []RemoteIssuer, options RemoteVerifierOptions) (*
 // NewRemoteVerifierJSON is NewRemoteVerifier with the issuers as the JSON text of a list, by the names of
 // jeton_remote_verifier_new in jeton.h.
 func NewRemoteVerifierJSON(issuers json.RawMessage, options RemoteVerifierOptions) (*RemoteVerifier, error) {
-	environment, err := textsJSON(options.Environment)
+	environment, err := options.Environment.json()
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
+	"strings"
+	"unicode/utf8"
 )
 
 // Secrets are the secret texts of a source or a client by their names, which stand in the documentation of its config. They print
@@ -32,10 +35,25 @@ func (Environment) LogValue() slog.Value { return redacted("Environment") }
 // MarshalJSON keeps the values out of JSON.
 func (Environment) MarshalJSON() ([]byte, error) { return redactedJSON("Environment"), nil }
 
-// textsJSON gives the JSON text of secrets or an environment for the library; nil stays nil.
-func textsJSON[M ~map[string]string](texts M) (json.RawMessage, error) {
-	if texts == nil {
+// json gives the secrets for the library; nil stays nil.
+func (s Secrets) json() (json.RawMessage, error) {
+	if s == nil {
 		return nil, nil
 	}
-	return marshal(map[string]string(texts))
+	return marshal(map[string]string(s))
+}
+
+// json gives the environment for the library. That of the process is taken from Go, which locks it, for C has nothing that keeps an
+// os.Setenv from pulling it away while it is read; what is no text in it is nothing that a config can name.
+func (e Environment) json() (json.RawMessage, error) {
+	if e != nil {
+		return marshal(map[string]string(e))
+	}
+	process := map[string]string{}
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); name != "" && utf8.ValidString(variable) {
+			process[name] = value
+		}
+	}
+	return marshal(process)
 }

@@ -49,11 +49,11 @@ func NewSource(config SourceConfig, options SourceOptions) (*Source, error) {
 
 // NewSourceJSON is NewSource with the config as JSON text, by the names of docs/SOURCES.md.
 func NewSourceJSON(config json.RawMessage, options SourceOptions) (*Source, error) {
-	secrets, err := textsJSON(options.Secrets)
+	secrets, err := options.Secrets.json()
 	if err != nil {
 		return nil, err
 	}
-	environment, err := textsJSON(options.Environment)
+	environment, err := options.Environment.json()
 	if err != nil {
 		return nil, err
 	}
