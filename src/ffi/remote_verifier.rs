@@ -1,19 +1,49 @@
 //! `jeton_remote_verifier`: checks tokens of issuers whose keys are fetched.
 
-#![allow(unused_variables)]
-
 use std::ffi::c_char;
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::boundary::{guard, jeton_error};
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
 use super::cache::jeton_cache;
-use super::result::jeton_result;
-use super::status::jeton_status;
-use super::unbuilt;
-use super::wait::jeton_wait;
+use super::exchange::moment;
+use super::result::{Entry, entry, jeton_result};
+use super::status::{JETON_OK, JETON_WAIT, jeton_status};
+use super::verifier::parts;
+use super::wait::{jeton_wait, wait_for};
+use crate::error::Result;
+use crate::jose::Verified;
+use crate::runtime::{self, Wait, promise};
+use crate::source::Now;
+use crate::source::environment::Environment;
+use crate::source::remote_keys::RemoteVerifier;
 
 /// Checks tokens of one or more issuers, whose key sets are fetched and kept as long as their servers say. Any number of
 /// threads may use one at once.
-pub struct jeton_remote_verifier {}
+pub struct jeton_remote_verifier {
+    verifier: Arc<RemoteVerifier>,
+}
+
+impl jeton_remote_verifier {
+    /// The time of a call. Where the runtime drives the cache its clocks count, which nobody sets back.
+    fn now(&self, now_ms: i64) -> Result<Now> {
+        if self.verifier.cache().is_driven_by_host() { moment(now_ms) } else { runtime::now() }
+    }
+
+    fn wait(&self, token: &[u8], timeout: Duration, now: Now) -> Wait<Entry> {
+        let (promise, mut wait) = promise();
+        if !self.verifier.cache().is_driven_by_host() {
+            wait.expire_after(timeout);
+        }
+        self.verifier.wait(token, |outcome| promise.keep(outcome.map(|verified| contents(&verified))), now);
+        wait
+    }
+}
+
+fn contents(verified: &Verified) -> Entry {
+    entry(parts(verified))
+}
 
 /// Makes a verifier on a cache (NULL: the cache of the process). Nothing is fetched. `issuers` is a JSON list of objects:
 /// `issuer` (text) and `jwks_url` are required, the other members are those of a policy (see jeton_verifier_new; `issuer`
@@ -31,7 +61,18 @@ pub unsafe extern "C" fn jeton_remote_verifier_new(
     out: *mut *mut jeton_remote_verifier,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        // SAFETY: the contract of this function.
+        let issuers = unsafe { text_in(issuers, issuers_len, "issuers") }?;
+        // SAFETY: the contract of this function.
+        let environment = unsafe { optional_text_in(environment, environment_len, "environment") }?;
+        let out = Out::new(out, "out")?;
+        let cache = cache.map_or_else(runtime::default_cache, |cache| Ok(Arc::clone(&cache.cache)))?;
+        let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
+        let verifier = RemoteVerifier::open(&cache, issuers, &environment)?;
+        out.give(jeton_remote_verifier { verifier: Arc::new(verifier) });
+        Ok(())
+    })
 }
 
 /// Verifies with the keys at hand, at the time `now_ms` (Unix milliseconds, or JETON_CLOCK). Never waits. Parts of the
@@ -49,7 +90,22 @@ pub unsafe extern "C" fn jeton_remote_verifier_verify(
     out: *mut *mut jeton_result,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard_answer(err, || {
+        let verifier = borrow(verifier, "verifier")?;
+        // SAFETY: the contract of this function.
+        let token = unsafe { bytes_in(token.cast(), token_len, "token") }?;
+        let out = Out::new(out, "out")?;
+        match verifier.verifier.verify(token, verifier.now(now_ms)?)? {
+            Some(verified) => {
+                out.give(jeton_result::one(contents(&verified)));
+                Ok(JETON_OK)
+            }
+            None => {
+                out.set(ptr::null_mut());
+                Ok(JETON_WAIT)
+            }
+        }
+    })
 }
 
 /// Verifies a token, fetching keys where that is needed. Parts of the wait's result as jeton_verifier_open. After
@@ -66,7 +122,18 @@ pub unsafe extern "C" fn jeton_remote_verifier_begin(
     out: *mut *mut jeton_wait,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let verifier = borrow(verifier, "verifier")?;
+        // SAFETY: the contract of this function.
+        let token = unsafe { bytes_in(token.cast(), token_len, "token") }?;
+        let out = Out::new(out, "out")?;
+        let wait = verifier.wait(token, Duration::from_millis(timeout_ms), verifier.now(now_ms)?);
+        out.give(match verifier.verifier.cache().is_driven_by_host() {
+            true => jeton_wait::left_to_host(wait),
+            false => jeton_wait::driven(wait),
+        });
+        Ok(())
+    })
 }
 
 /// As jeton_remote_verifier_begin, and waits. On success the caller frees `*out` with jeton_result_free.
@@ -80,7 +147,15 @@ pub unsafe extern "C" fn jeton_remote_verifier_wait(
     out: *mut *mut jeton_result,
     err: *mut jeton_error,
 ) -> jeton_status {
-    guard(err, || Err(unbuilt()))
+    guard(err, || {
+        let verifier = borrow(verifier, "verifier")?;
+        // SAFETY: the contract of this function.
+        let token = unsafe { bytes_in(token.cast(), token_len, "token") }?;
+        let out = Out::new(out, "out")?;
+        let wait = verifier.wait(token, Duration::from_millis(timeout_ms), runtime::now()?);
+        out.give(jeton_result::one(wait_for(&wait, timeout_ms)?));
+        Ok(())
+    })
 }
 
 /// Frees a remote verifier. NULL is fine. Never fails. Any thread.

@@ -140,7 +140,8 @@ pub unsafe extern "C" fn jeton_verifier_verify_batch(
     })
 }
 
-fn parts(verified: &Verified) -> [(&'static str, Option<Vec<u8>>); 2] {
+/// The parts that tell what a token says.
+pub(super) fn parts(verified: &Verified) -> [(&'static str, Option<Vec<u8>>); 2] {
     let payload = match verified.kind() {
         Payload::Claims => "claims",
         Payload::Bytes => "payload",

@@ -22,7 +22,7 @@ mod jws;
 mod key;
 mod keyset;
 mod pem;
-mod policy;
+pub(crate) mod policy;
 pub(crate) mod random;
 mod rsa;
 mod secret;

@@ -61,7 +61,12 @@ struct ClaimRules {
 impl Policy {
     /// Reads a policy; its members are listed at `jeton_verifier_new`.
     pub(crate) fn parse(text: &str) -> Result<Policy> {
-        let mut config = Config::parse(text, "policy")?;
+        Policy::parse_at(text, "policy")
+    }
+
+    /// As [`Policy::parse`], for a policy that messages call `path`.
+    pub(crate) fn parse_at(text: &str, path: &str) -> Result<Policy> {
+        let mut config = Config::parse(text, path)?;
         // A misspelt member is found before the right one is missed, whose message would name a way out.
         config.refuse_others(&MEMBERS)?;
         let policy = Policy {
@@ -84,6 +89,11 @@ impl Policy {
     /// What the payload of a token is.
     pub(crate) fn payload(&self) -> Payload {
         if self.claims.is_some() { Payload::Claims } else { Payload::Bytes }
+    }
+
+    /// Whether a token whose MAC is made with a shared secret may pass.
+    pub(crate) fn allows_secrets(&self) -> bool {
+        [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512].iter().any(|shared| self.algorithms.contains(shared))
     }
 
     /// The algorithm of a header, if it is allowed.

@@ -101,7 +101,8 @@ impl Answer {
     }
 }
 
-fn unanswered(fault: Fault) -> Failure {
+/// The failure of an exchange without an answer.
+pub(crate) fn unanswered(fault: Fault) -> Failure {
     let (status, message) = match fault {
         Fault::Refused => (Status::Unavailable, "the connection was refused"),
         Fault::Dropped => (Status::Unavailable, "the connection broke before the answer was complete"),

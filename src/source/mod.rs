@@ -20,6 +20,7 @@ pub(crate) mod identity;
 mod kind;
 pub mod oauth2;
 mod operation;
+pub mod remote_keys;
 pub(crate) mod retries;
 mod retry_after;
 pub mod signed;

@@ -66,6 +66,12 @@ impl Connections {
         })
     }
 
+    /// The same for answers that are never larger than this.
+    pub(crate) fn of_at_most(mut self, max_body_bytes: usize) -> Connections {
+        self.transport.max_body_bytes = max_body_bytes;
+        self
+    }
+
     /// How connections to `url` are made. CONFIG if they would be open to everyone on the way.
     pub(crate) fn to(&self, url: &str) -> Result<Arc<Transport>> {
         let origin = Origin::of(url).ok_or_else(|| config_failure("config", "a URL that leads nowhere"))?;
