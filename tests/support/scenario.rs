@@ -25,7 +25,7 @@ const OPENED: [(&str, &str, &str); 4] = [
 pub struct Scenario {
     pub name: String,
     pub why: String,
-    case: Value,
+    pub case: Value,
 }
 
 /// The scenarios of one file, whose count must be right.
@@ -131,22 +131,25 @@ fn take_step(session: &mut Session, request: &Value, step: &Value, names: &mut P
         let answer = session.ask(request)?;
         keeps_secrets(request, &answer)?;
         match judge_answer(&answer, &wanted) {
-            Ok(()) => {
-                for (name, member) in step.get("save").and_then(Value::as_object).into_iter().flatten() {
-                    let pointer = member.as_str().expect("a JSON pointer into ok");
-                    let value = answer["ok"].pointer(pointer).ok_or_else(|| format!("no {pointer} in {answer}"))?;
-                    names.set(format!("${name}"), value.clone());
-                }
-                return Ok(());
-            }
+            Ok(()) => return save(step, &answer, names),
             Err(why) if started.elapsed() >= patience => return Err(format!("{}: {why}", request["op"])),
             Err(_) => std::thread::sleep(Duration::from_millis(20)),
         }
     }
 }
 
+/// Keeps the parts of an answer that later steps name.
+pub fn save(step: &Value, answer: &Value, names: &mut Placeholders) -> Result<(), String> {
+    for (name, member) in step.get("save").and_then(Value::as_object).into_iter().flatten() {
+        let pointer = member.as_str().expect("a JSON pointer into ok");
+        let value = answer["ok"].pointer(pointer).ok_or_else(|| format!("no {pointer} in {answer}"))?;
+        names.set(format!("${name}"), value.clone());
+    }
+    Ok(())
+}
+
 /// `ok` as a whole, its warnings by their codes; `error` by what it names, with `null` for what it does not.
-fn judge_answer(answer: &Value, wanted: &Value) -> Result<(), String> {
+pub fn judge_answer(answer: &Value, wanted: &Value) -> Result<(), String> {
     if let Some(wanted) = wanted.get("error") {
         let error = answer.get("error").ok_or_else(|| format!("got {answer}, expected an error {wanted}"))?;
         let mut whole = json!({"claim": null, "http_status": null, "code": null, "message": {"~text": true}});
@@ -195,7 +198,7 @@ fn keeps_secrets(request: &Value, answer: &Value) -> Result<(), String> {
 
 /// `server`, `method`, `path` and `query` (the text behind the question mark, or null); `headers` (null: must not be there); `json`,
 /// or `body` as text (null: none).
-fn judge_request(received: &Received, wanted: &Value) -> Result<(), String> {
+pub fn judge_request(received: &Received, wanted: &Value) -> Result<(), String> {
     let (path, query) = match received.target.split_once('?') {
         Some((path, query)) => (path, Value::from(query)),
         None => (received.target.as_str(), Value::Null),

@@ -1,8 +1,9 @@
 """`python -m generate` in tests/vectors writes every file anew; a second run changes nothing."""
 
 from . import (attacks, key_faults, key_forms, key_numbers, op_allow, op_api_key, op_batch, op_driver, op_external,
-               op_generate, op_inspect, op_sign, op_vizzly, scenarios_access, verify_claims, verify_expires,
-               verify_json, verify_policy, verify_rfc, verify_signatures, verify_status, verify_tokens,
+               op_generate, op_inspect, op_sign, op_vizzly, scenarios_access, scenarios_descartes, scenarios_dataiku,
+               scenarios_dataiku_recorded, scenarios_tigergraph, scenarios_tigergraph_recorded, verify_claims,
+               verify_expires, verify_json, verify_policy, verify_rfc, verify_signatures, verify_status, verify_tokens,
                verify_which_key)
 from .cases import File
 from .scenarios import Scenarios
@@ -26,6 +27,12 @@ FILES = {
 
 SCENARIOS = {
     "access": ("access.*: who is calling, and the tokens that are managed", [scenarios_access]),
+    "tigergraph": ("client.* and source.* of TigerGraph, beside what its own client was recorded to do",
+                   [scenarios_tigergraph_recorded, scenarios_tigergraph]),
+    "dataiku": ("client.* of Dataiku, beside what its own client was recorded to do",
+                [scenarios_dataiku_recorded, scenarios_dataiku]),
+    "descarteslabs":
+    ("source.* of Descartes Labs, beside what its own client was recorded to do", [scenarios_descartes]),
 }
 
 for name, (about, modules) in FILES.items():
