@@ -7,7 +7,7 @@ const { invalid, optionsOf, valueText } = require('./argument.js')
 function authorizedFetch(source, options) {
   const { fetch = globalThis.fetch } = optionsOf(options, ['fetch'], '{ fetch }')
   return async (input, init) => {
-    const { signal } = init ?? input
+    const signal = init?.signal === undefined ? input.signal : init.signal
     const waiting = signal ? { signal } : {}
     const token = await source.token(waiting)
     const response = await fetch(input, authorized(input, init, token))

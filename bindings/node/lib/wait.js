@@ -9,7 +9,7 @@ const example = '{ signal, timeoutMs: 5000 }'
 /** How to wait, from the options of a call that may have others too: those are the rest. */
 function waitingOf(options, others = []) {
   const { signal, timeoutMs = 30_000, ...rest } = optionsOf(options, ['signal', 'timeoutMs', ...others], example)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalid('options: signal must be an AbortSignal')
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') throw invalid('options: signal must be an AbortSignal')
   signal?.throwIfAborted()
   return { waiting: { signal, timeoutMs }, ...rest }
 }

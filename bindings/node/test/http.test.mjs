@@ -1,7 +1,8 @@
 // fetch, Connect, Express and Fastify with real servers and real requests.
 
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { spawn } from 'node:child_process'
+import { createServer, request as ask } from 'node:http'
 import { test } from 'node:test'
 
 import express from 'express'
@@ -90,7 +91,7 @@ test('a signal of the request ends the wait for the token, too', async (t) => {
   const source = new Source(clientCredentials(tokens.url), { secrets })
   t.after(() => source.close())
   await assert.rejects(authorizedFetch(source)(url, { signal: AbortSignal.timeout(10) }), { name: 'TimeoutError' })
-  await assert.rejects(authorizedFetch(source)(new Request(url, { signal: AbortSignal.timeout(10) })), { name: 'TimeoutError' })
+  await assert.rejects(authorizedFetch(source)(new Request(url, { signal: AbortSignal.timeout(10) }), { headers: {} }), { name: 'TimeoutError' })
   assert.equal(requests.length, 0)
 })
 
@@ -174,8 +175,7 @@ for (const [host, start] of Object.entries(hosts)) {
 
 test('of two Authorization headers the last counts', async (t) => {
   const url = new URL(await hosts.connect(t, {}))
-  const { request } = await import('node:http')
-  const call = request(url, { headers: { Authorization: ['Bearer s-mia', 'Bearer s-root'] } }).end()
+  const call = ask(url, { headers: { Authorization: ['Bearer s-mia', 'Bearer s-root'] } }).end()
   const answer = await new Promise((answered) => call.on('response', answered))
   let body = ''
   for await (const chunk of answer) body += chunk
@@ -201,4 +201,19 @@ test('a gate is right from the start, or it is not made', () => {
     assert.throws(() => connectMiddleware(access, gate), { code: 'ERR_INVALID_ARG_TYPE' }, JSON.stringify(gate))
   }
   assert.throws(() => authorizedFetch({}, { Fetch: 1 }), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+test('the example knows its callers and calls another service with a fresh token', async (t) => {
+  const [{ url, requests }, tokens] = [await service(t), await tokenServer(t)]
+  const env = { ...process.env, TOKEN_URL: `${tokens.url}/token`, CLIENT_ID: 'me', CLIENT_SECRET: 's', UPSTREAM: url, PORT: '0' }
+  const example = spawn(process.execPath, [new URL('../../../examples/node/server.mjs', import.meta.url).pathname], { env })
+  t.after(() => example.kill())
+  const [, token, at] = /Bearer (\S+)' (\S+)/.exec(await new Promise((printed) => example.stdout.once('data', (line) => printed(String(line)))))
+  const answer = await fetch(at, bearer(token))
+  assert.deepEqual([answer.status, await answer.text()], [200, 'mia sees: {"body":"","extra":null}'])
+  assert.equal((await (await fetch(`${at}stats`, bearer(token))).json()).refreshes, 1)
+  assert.deepEqual([(await fetch(at)).status, (await fetch(at, bearer('x'))).status, requests.length], [401, 401, 1])
+  const exited = new Promise((exit) => example.once('exit', exit))
+  example.kill('SIGTERM')
+  assert.equal(await exited, 0)
 })

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 import { itemsOf, membersOf, withMembers } from '../../../../tests/conformance/node/raw.mjs'
-import { ExternalSigner, Key, Signer, Verifier, inspectUnverified } from '../../lib/index.mjs'
+import { Access, ExternalSigner, Key, Signer, Source, Verifier, inspectUnverified } from '../../lib/index.mjs'
 
 const vectors = new URL('../../../../tests/vectors/', import.meta.url)
 const sampleSize = 60
@@ -64,7 +64,7 @@ async function residentMemory() {
 async function keepsNothing(name, count, use) {
   const run = async (times) => {
     for (let i = 0; i < times; i++) {
-      use()
+      await use()
       if (i % 500 === 0) await residentMemory()
     }
     return residentMemory()
@@ -108,4 +108,17 @@ await keepsNothing('calls', 8_000, () => {
     () => Key.fromPem(claims.text),
     () => new Verifier(key, `{"unknown":"${claims.text}"}`),
   ]) assert.throws(fails)
+})
+
+// Tokens at hand, waits that end and waits that are given up.
+const access = new Access({}, { secret: 's', environment: {} })
+const long = new Source({ kind: 'static' }, { secrets: { token: claims.text } })
+await keepsNothing('waits', 8_000, async () => {
+  const aborted = new AbortController()
+  const waits = [access.signToken({ actor_id: claims.text }), access.authenticate({}), access.authenticate({}, { signal: aborted.signal }).catch(() => {})]
+  aborted.abort()
+  await Promise.all([long.token(), ...waits])
+  const source = new Source({ kind: 'signed', claims: {} }, { key })
+  await source.token()
+  await source.close()
 })
