@@ -92,6 +92,21 @@ fn s15_an_empty_file_is_nothing_to_keep() {
 }
 
 #[test]
+fn s15_a_reader_never_sees_a_part() {
+    let folder = Folder::new();
+    let texts = ["short", "a long one"].map(|text| format!("{{\"a\":\"{}\"}}", text.repeat(2000)));
+    let locked = take(&folder.file());
+    locked.save(texts[0].as_bytes()).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (0..50).for_each(|save| locked.save(texts[save % 2].as_bytes()).unwrap()));
+        while !writer.is_finished() {
+            let text = text(&folder.file()).expect("there is a file at every moment");
+            assert!(texts.iter().any(|whole| whole.as_bytes() == text), "a part of {} bytes", text.len());
+        }
+    });
+}
+
+#[test]
 fn s16_only_one_has_the_lock() {
     let folder = Folder::new();
     let locked = take(&folder.file());
