@@ -1,7 +1,7 @@
 'use strict'
 // Access: who is calling, and what they may do. access.d.ts has the contract.
 
-const { jsonText, optionalJsonText, optionsOf, valueText } = require('./argument.js')
+const { environmentText, jsonText, optionalJsonText, optionsOf, valueText } = require('./argument.js')
 const { addon, Owner, handleOf } = require('./native.js')
 const { Answer } = require('./redacted.js')
 const { waitingOf, waited } = require('./wait.js')
@@ -9,7 +9,7 @@ const { waitingOf, waited } = require('./wait.js')
 class Access extends Owner {
   constructor(config, options) {
     const { settings, secret, environment } = optionsOf(options, ['settings', 'secret', 'environment'], '{ secret }')
-    super(addon.accessNew(jsonText(config, 'config'), optionalJsonText(settings, 'settings'), secret, optionalJsonText(environment, 'environment')))
+    super(addon.accessNew(jsonText(config, 'config'), optionalJsonText(settings, 'settings'), secret, environmentText(environment)))
   }
 
   async authenticate(request, options) {

@@ -17,6 +17,14 @@ function optionalJsonText(value, name) {
   return value === undefined ? undefined : jsonText(value, name)
 }
 
+/**
+ * The JSON text of an environment: the one that was given, else the one of this thread. The library could read that of the process by
+ * itself, but another thread may be writing it, and a worker has one of its own.
+ */
+function environmentText(environment) {
+  return jsonText(environment === undefined ? { ...process.env } : environment, 'environment')
+}
+
 /** The JSON text of any value, a text among them. */
 function valueText(value, name) {
   return stringify(value, name, false)
@@ -99,4 +107,4 @@ function speakable(member) {
   return typeof member === 'string' && /^[\w.:[\]-]{1,40}$/.test(member) ? member : '(an odd name)'
 }
 
-module.exports = { invalid, jsonText, optionalJsonText, valueText, claimsText, seconds, optionOf, optionsOf }
+module.exports = { invalid, jsonText, optionalJsonText, environmentText, valueText, claimsText, seconds, optionOf, optionsOf }

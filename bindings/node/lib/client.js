@@ -1,7 +1,7 @@
 'use strict'
 // Client: what all clients share. client.d.ts has the contract.
 
-const { jsonText, optionalJsonText, optionsOf } = require('./argument.js')
+const { environmentText, jsonText, optionalJsonText, optionsOf } = require('./argument.js')
 const { addon, Made, Owner, handleOf } = require('./native.js')
 const { waitingOf, waited } = require('./wait.js')
 
@@ -28,7 +28,7 @@ class Client extends Owner {
 
 function made(vendor, config, options) {
   const { secrets, environment } = optionsOf(options, ['secrets', 'environment'], "{ secrets: { password: '…' } }")
-  return addon.clientNew(vendor, jsonText(config, 'config'), optionalJsonText(secrets, 'secrets'), optionalJsonText(environment, 'environment'))
+  return addon.clientNew(vendor, jsonText(config, 'config'), optionalJsonText(secrets, 'secrets'), environmentText(environment))
 }
 
 module.exports = { Client }

@@ -1,14 +1,14 @@
 'use strict'
 // RemoteVerifier: checks tokens of issuers whose keys are fetched. source.d.ts has the contract.
 
-const { jsonText, optionalJsonText, optionsOf } = require('./argument.js')
+const { environmentText, jsonText, optionsOf } = require('./argument.js')
 const { addon, Owner, handleOf, optionalHandle, opened } = require('./native.js')
 const { waitingOf, waited } = require('./wait.js')
 
 class RemoteVerifier extends Owner {
   constructor(issuers, options) {
     const { environment, cache } = optionsOf(options, ['environment', 'cache'], '{ cache }')
-    super(addon.remoteVerifierNew(jsonText(issuers, 'issuers'), optionalJsonText(environment, 'environment'), optionalHandle(cache, 'cache')))
+    super(addon.remoteVerifierNew(jsonText(issuers, 'issuers'), environmentText(environment), optionalHandle(cache, 'cache')))
   }
 
   async verify(token, options) {

@@ -18,7 +18,7 @@ export interface Waiting {
   timeoutMs?: number
 }
 
-/** Texts that stand for the environment of the process, which is read where this is left out. */
+/** Texts that stand for `process.env`, which is read where this is left out. */
 export type Environment = Readonly<Record<string, string>>
 
 /** What a {@link Source} is opened with. The members of each kind are listed in docs/SOURCES.md. */

@@ -1,7 +1,7 @@
 'use strict'
 // Source: a token that is always fresh, and the cache that it is kept in. source.d.ts has the contract.
 
-const { invalid, jsonText, optionalJsonText, optionsOf } = require('./argument.js')
+const { environmentText, invalid, jsonText, optionalJsonText, optionsOf } = require('./argument.js')
 const { addon, Owner, handleOf, keyHandle, optionalHandle } = require('./native.js')
 const { Redacted } = require('./redacted.js')
 const { waitingOf, waited } = require('./wait.js')
@@ -20,7 +20,7 @@ class Source extends Owner {
   constructor(config, options) {
     const names = ['secrets', 'environment', 'key', 'cache']
     const { secrets, environment, key, cache } = optionsOf(options, names, "{ secrets: { client_secret: '…' } }")
-    super(addon.sourceNew(jsonText(config, 'config'), optionalJsonText(secrets, 'secrets'), optionalJsonText(environment, 'environment'),
+    super(addon.sourceNew(jsonText(config, 'config'), optionalJsonText(secrets, 'secrets'), environmentText(environment),
       key === undefined ? undefined : keyHandle(key), optionalHandle(cache, 'cache')))
   }
 

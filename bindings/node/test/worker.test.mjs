@@ -49,3 +49,24 @@ test('workers that are ended in the middle of their work leave the others alone'
     assert.equal(judge.verify(tokenOf({ sub: 'main' }), { now }).sub, 'main')
   }
 })
+
+test('F26: a worker reads its own environment, whatever the main thread writes meanwhile', async (t) => {
+  const program = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const { Access } = require(workerData.jeton)
+    const config = { tokens: [{ token: { $env: 'JETON_TEST' }, actor: { id: 'a' } }] }
+    for (let i = 0; i < 200; i++) new Access(config, { secret: 's' }).close()
+    new Access(config, { secret: 's' }).authenticate({ headers: { authorization: 'Bearer of the worker' } }).then(({ actor }) => parentPort.postMessage(actor))
+  `
+  t.after(() => delete process.env.JETON_TEST)
+  const jeton = new URL('../lib/index.js', import.meta.url).pathname
+  const worker = new Worker(program, { eval: true, workerData: { jeton }, env: { ...process.env, JETON_TEST: 'of the worker' } })
+  const answer = once(worker, 'message')
+  let writing = true
+  const write = () => {
+    for (let i = 0; i < 1000; i++) process.env.JETON_TEST = String(i).repeat(i % 50)
+    if (writing) setImmediate(write)
+  }
+  write()
+  assert.deepEqual(await answer.finally(() => (writing = false)), { id: 'a' })
+})
