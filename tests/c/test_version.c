@@ -30,10 +30,12 @@ static void test_every_status_has_its_name(void) {
         }
     }
     CHECK(strcmp(jeton_status_name(JETON_OK), "OK") == 0);
+    CHECK(strcmp(jeton_status_name(JETON_WAIT), "WAIT") == 0);
+    CHECK(strcmp(jeton_status_name(JETON_ASK), "ASK") == 0);
 }
 
 static void test_other_numbers_have_no_name(void) {
-    static const jeton_status others[] = {1, -1, 99, 100, 109, 999, INT32_MAX, INT32_MIN};
+    static const jeton_status others[] = {3, -1, 99, 100, 109, 999, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         CHECK(jeton_status_name(others[i]) == NULL);
     }
