@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::wait::Wait;
+use super::wait::{Promise, Wait};
 use crate::error::{Failure, Result, Status};
 use crate::source::{Cache, Now, Operation};
 
@@ -27,6 +27,11 @@ pub fn default_cache() -> Result<Arc<Cache>> {
 
 /// There is nobody to run it.
 pub fn run<T: 'static, U>(_: Box<dyn Operation<Output = T>>, _: Duration, _: impl FnOnce(T) -> U) -> Wait<U> {
+    Wait::over(Err(unsupported()))
+}
+
+/// There is nobody to do it.
+pub fn hand_on<T>(_: &str, _: Duration, _: impl FnOnce(Promise<T>)) -> Wait<T> {
     Wait::over(Err(unsupported()))
 }
 

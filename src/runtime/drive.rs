@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::clock::{now, steady_ms};
 use super::engine::{Engine, TLS};
-use super::fork::watch_forks;
 use super::http::Http;
 use super::run::place;
+use super::system::watch_forks;
 use super::timer::Cause;
 use crate::error::{Failure, Result, Status};
 use crate::source::gate::{Lock, generation};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::drive::resume;
-use super::fork::watch_forks;
 use super::http::Http;
 use super::pool::Pool;
+use super::system::watch_forks;
 use super::threads::{Threads, is_ours};
 use super::timer::Timer;
 use super::tls::Tls;

@@ -13,9 +13,6 @@ mod drive;
 #[cfg(feature = "runtime")]
 mod engine;
 #[cfg(feature = "runtime")]
-#[allow(unsafe_code)]
-mod fork;
-#[cfg(feature = "runtime")]
 mod http;
 #[cfg(feature = "runtime")]
 mod names;
@@ -23,6 +20,9 @@ mod names;
 mod pool;
 #[cfg(feature = "runtime")]
 mod run;
+#[cfg(feature = "runtime")]
+#[allow(unsafe_code)]
+mod system;
 #[cfg(feature = "runtime")]
 mod threads;
 #[cfg(feature = "runtime")]
@@ -35,10 +35,10 @@ pub use drive::{default_cache, drive};
 #[cfg(feature = "runtime")]
 pub use engine::stop;
 #[cfg(feature = "runtime")]
-pub use run::{block_on, run};
+pub use run::{block_on, hand_on, run};
 
 #[cfg(not(feature = "runtime"))]
-pub use absent::{block_on, default_cache, drive, now, run, stop};
+pub use absent::{block_on, default_cache, drive, hand_on, now, run, stop};
 pub use wait::{Promise, Wait, promise};
 
 /// The present, on the clocks of the system.

@@ -43,12 +43,23 @@ fn work<T: Send + Sync + 'static>(
     timeout: Duration,
     work: impl FnOnce(&Promise<T>) -> Result<T> + Send + 'static,
 ) -> Wait<T> {
+    hand_on(place, timeout, move |promise| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&promise)));
+        promise.keep(outcome.unwrap_or_else(|_| Err(defect())));
+    })
+}
+
+/// As [`block_on`], for a job that may leave the promise to somebody else, so that no thread waits.
+pub fn hand_on<T: Send + Sync + 'static>(
+    place: &str,
+    timeout: Duration,
+    job: impl FnOnce(Promise<T>) + Send + 'static,
+) -> Wait<T> {
     let (promise, mut wait) = promise();
     wait.expire_after(timeout);
     let job = move || {
         if !promise.is_moot() {
-            let outcome = catch_unwind(AssertUnwindSafe(|| work(&promise)));
-            promise.keep(outcome.unwrap_or_else(|_| Err(defect())));
+            job(promise);
         }
     };
     match Engine::current().pool.submit(place, Box::new(job)) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use super::fork::block_signals;
+use super::system::block_signals;
 use crate::source::gate::Passage;
 
 /// Enough for a TLS handshake and for SQLite in a debug build; the pages that are not touched cost nothing.

@@ -1,4 +1,5 @@
-//! What happens when the process forks, and to signals: the two things for which threads need the system itself.
+//! What has to be asked of the system itself, for Rust's library does not offer it: to hear of forks, to leave signals to others, and a
+//! clock that counts while the machine sleeps.
 
 use std::sync::Once;
 use std::{mem, ptr};
@@ -41,4 +42,21 @@ pub(super) fn block_signals() {
         }
         libc::pthread_sigmask(libc::SIG_BLOCK, &signals, ptr::null_mut());
     }
+}
+
+/// Milliseconds on a clock that never goes back and counts while the machine sleeps, so that a token that ended in the night is seen to
+/// have ended in the morning.
+pub(super) fn steady_ms() -> i64 {
+    #[cfg(target_os = "linux")]
+    const CLOCK: libc::clockid_t = libc::CLOCK_BOOTTIME;
+    // Elsewhere this one counts in sleep.
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: libc::clockid_t = libc::CLOCK_MONOTONIC;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the system writes a time into the place on this stack.
+    unsafe { libc::clock_gettime(CLOCK, &mut time) };
+    // Narrower types on some machines.
+    #[allow(clippy::unnecessary_cast)]
+    let (seconds, nanoseconds) = (time.tv_sec as i64, time.tv_nsec as i64);
+    seconds * 1000 + nanoseconds / 1_000_000
 }
