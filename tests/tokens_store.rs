@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jeton::error::Status;
+use jeton::source::Now;
 use jeton::source::environment::Environment;
 use jeton::vendors::datasette::{Access, Progress};
 use rusqlite::Connection;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 const SECRET: &[u8] = b"dummy-datasette-secret";
 const NOW_S: i64 = 1_900_000_000;
+const NOW: Now = Now { unix_ms: NOW_S * 1000, steady_ms: 0 };
 const TOKENS_OF_A_CHILD: usize = 40;
 
 // --- processes -------------------------------------------------------------------------------------------------------------
@@ -300,9 +302,9 @@ fn a_large_table_is_as_quick_as_a_small_one() {
 // --- the tools -------------------------------------------------------------------------------------------------------------
 
 fn call(access: &Access, operation: &str, args: Value) -> Result<Value, Status> {
-    match access.call(operation, &args.to_string(), NOW_S).map_err(|failure| failure.status())? {
+    match access.call(operation, &args.to_string(), NOW).map_err(|failure| failure.status())? {
         Progress::Done(answer) => Ok(serde_json::from_str(&answer.json).unwrap()),
-        Progress::Ask(_) => panic!("a question to the host"),
+        _ => panic!("a question to the host"),
     }
 }
 
@@ -356,7 +358,8 @@ impl Folder {
         let config = json!({"manage_tokens": true, "manage_tokens_database": "tokens"}).to_string();
         let settings = json!({"databases": {"tokens": self.tokens()}}).to_string();
         let environment = Environment::parse("{}").unwrap();
-        Access::open(&config, Some(&settings), Some(SECRET), &environment).map_err(|failure| failure.status())
+        Access::open(&config, Some(&settings), Some(SECRET), &environment, || unreachable!())
+            .map_err(|failure| failure.status())
     }
 
     /// A connection that is none of the library's.

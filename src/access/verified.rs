@@ -1,36 +1,102 @@
 //! Actors of verified JWTs: members of the actor are claims of the token, and nothing else is.
 
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
 use super::acting::is_chain;
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 use crate::jose::json::{Kind, Members, Value};
-use crate::jose::{Key, KeySet, Verifier, base64url};
+use crate::jose::{Key, KeySet, Verified, Verifier, base64url};
+use crate::source::environment::Environment;
+use crate::source::remote_keys::RemoteVerifier;
+use crate::source::{Cache, Now};
 
 /// Which member of an actor is which claim.
 pub(crate) struct Mapping(Vec<(String, String)>);
 
-/// A key and a policy, and what the claims of a token that they accept become.
+/// Who verifies tokens, and what the claims of those that pass become.
 pub(crate) struct VerifiedActors {
-    verifier: Verifier,
-    pub(crate) mapping: Mapping,
+    judge: Judge,
+    pub(crate) mapping: Arc<Mapping>,
+}
+
+/// A key that is at hand, or issuers whose keys are fetched.
+enum Judge {
+    Own(Box<Verifier>),
+    Remote(Arc<RemoteVerifier>),
+}
+
+/// What became of a token that passes, or may pass.
+pub(crate) enum Found {
+    Actor(Members),
+    Waiting(Waiting),
+}
+
+/// A token that waits for keys.
+pub(crate) struct Waiting {
+    verifier: Arc<RemoteVerifier>,
+    mapping: Arc<Mapping>,
+    token: Zeroizing<String>,
 }
 
 impl VerifiedActors {
-    /// Reads `key`, in one of the forms of a key, and `policy`, as `jeton_verifier_new` takes it.
-    pub(crate) fn read(mut config: Config<'_>) -> Result<VerifiedActors> {
-        let mapping = Mapping::read(&mut config)?;
-        let key = config.object("key")?.ok_or_else(|| config.failure("key", "missing"))?;
-        let keys = key_set(key)?;
-        let policy = config.take("policy").ok_or_else(|| config.failure("policy", "missing"))?;
-        let verifier = Verifier::new(&keys, policy.raw())?;
-        config.finish()?;
-        Ok(VerifiedActors { verifier, mapping })
+    /// Reads `key`, in one of the forms of a key, and `policy`, as `jeton_verifier_new` takes it; or `issuers`, as
+    /// `jeton_remote_verifier_new`, whose keys are fetched by whoever drives the cache.
+    pub(crate) fn read(
+        mut config: Config<'_>,
+        cache: impl FnOnce() -> Result<Arc<Cache>>,
+        environment: &Environment,
+    ) -> Result<VerifiedActors> {
+        let mapping = Arc::new(Mapping::read(&mut config)?);
+        let judge = match config.take("issuers") {
+            Some(issuers) => Judge::Remote(Arc::new(RemoteVerifier::open(&cache()?, issuers.raw(), environment)?)),
+            None => {
+                let missing = |config: &Config<'_>, name: &str| config.failure(name, "missing");
+                let key = config.object("key")?.ok_or_else(|| missing(&config, "key"))?;
+                let keys = key_set(key)?;
+                let policy = config.take("policy").ok_or_else(|| missing(&config, "policy"))?;
+                Judge::Own(Box::new(Verifier::new(&keys, policy.raw())?))
+            }
+        };
+        config.finish_where("unknown, or stands beside issuers")?;
+        Ok(VerifiedActors { judge, mapping })
     }
 
     /// The members of the actor of a token.
-    pub(crate) fn actor(&self, token: &str, now_s: i64) -> Result<Members> {
-        let verified = self.verifier.verify(token.as_bytes(), now_s)?;
-        self.mapping.actor(verified.payload())
+    pub(crate) fn actor(&self, token: &str, now: Now) -> Result<Found> {
+        let verified = match &self.judge {
+            Judge::Own(verifier) => verifier.verify(token.as_bytes(), now.unix_ms.div_euclid(1000)).map(Some),
+            Judge::Remote(verifier) => verifier.verify(token.as_bytes(), now),
+        };
+        match (verified?, &self.judge) {
+            (Some(verified), _) => Ok(Found::Actor(self.mapping.actor(verified.payload())?)),
+            (None, Judge::Remote(verifier)) => Ok(Found::Waiting(Waiting {
+                verifier: Arc::clone(verifier),
+                mapping: Arc::clone(&self.mapping),
+                token: Zeroizing::new(token.to_owned()),
+            })),
+            (None, Judge::Own(_)) => Err(no_actor()),
+        }
+    }
+}
+
+impl Waiting {
+    /// Tells the members of the actor once there are keys, or that there are none. The token is judged at `now`, not at the moment when
+    /// the keys come.
+    pub(crate) fn wait(self, told: impl FnOnce(Result<Members>) + Send + 'static, now: Now) {
+        let Waiting { verifier, mapping, token } = self;
+        let (fetched, text) = (Arc::clone(&verifier), token.clone());
+        let tell = move |outcome: Result<Verified>| {
+            let verified = match fetched.verify(text.as_bytes(), now) {
+                Ok(Some(verified)) => Ok(verified),
+                Ok(None) => outcome,
+                Err(failure) => Err(failure),
+            };
+            told(verified.and_then(|token| mapping.actor(token.payload())));
+        };
+        verifier.wait(token.as_bytes(), tell, now);
     }
 }
 
@@ -55,7 +121,6 @@ impl Mapping {
     /// The members of the actor that these verified claims are about. Claims that are not there are left out, but not the one of `id`;
     /// a chain of actors `act` comes along.
     pub(crate) fn actor(&self, claims: &[u8]) -> Result<Members> {
-        let no_actor = || Failure::new(Status::Unknown, "the claims of the token name no actor");
         let claims = Value::parse(claims).map_err(|_| no_actor())?;
         let mut actor = Members::default();
         for (member, claim) in &self.0 {
@@ -93,6 +158,10 @@ impl Default for Mapping {
     fn default() -> Mapping {
         Mapping(vec![("id".to_owned(), "sub".to_owned())])
     }
+}
+
+fn no_actor() -> Failure {
+    Failure::new(Status::Unknown, "the claims of the token name no actor")
 }
 
 /// Reads a key in one of its forms: `pem`, `jwk`, `jwks`, `secret`, `secret_b64u` or `der_b64u`, and `algorithm`.

@@ -14,7 +14,8 @@ use super::source::JETON_CLOCK;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use super::wait::jeton_wait;
 use crate::error::{Failure, Result, Status};
-use crate::runtime::{block_on, now};
+use crate::runtime::{Promise, default_cache, hand_on, now};
+use crate::source::Now;
 use crate::source::environment::Environment;
 use crate::vendors::datasette::{self, Access, Answer, Progress, Question};
 
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn jeton_access_new(
         let out = Out::new(out, "out")?;
         let secret = (!secret.is_null()).then_some(given);
         let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
-        let access = Access::open(config, settings, secret, &environment)?;
+        let access = Access::open(config, settings, secret, &environment, default_cache)?;
         out.give(jeton_access { access: Arc::new(access) });
         Ok(())
     })
@@ -76,8 +77,9 @@ pub unsafe extern "C" fn jeton_access_new(
 /// `WWW-Authenticate` for an answer 401.
 /// On success the caller frees `*out` with jeton_result_free. A token that is not accepted is no failure: `actor` of the
 /// answer is null and `refused` says why.
-/// Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE, JETON_E_UNKNOWN, JETON_E_DENIED; JETON_ASK, with `*out` NULL, where
-/// rows or keys have to be asked for: use jeton_access_operation or jeton_access_begin.
+/// Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE, JETON_E_UNKNOWN, JETON_E_DENIED, JETON_E_KEYS_UNAVAILABLE; JETON_ASK,
+/// with `*out` NULL, where a row has to be asked for (use jeton_access_operation), or keys that are being fetched (use
+/// jeton_access_begin, or call again).
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_access_call(
@@ -97,12 +99,12 @@ pub unsafe extern "C" fn jeton_access_call(
         // SAFETY: the contract of this function.
         let args = unsafe { text_in(args, args_len, "args") }?;
         let out = Out::new(out, "out")?;
-        match access.access.call(operation, args, seconds(now_s)?)? {
+        match access.access.call(operation, args, moment(now_s)?)? {
             Progress::Done(answer) => {
                 out.give(jeton_result::one(parts(answer)));
                 Ok(JETON_OK)
             }
-            Progress::Ask(_) => {
+            Progress::Row(_) | Progress::Keys(_) => {
                 out.set(ptr::null_mut());
                 Ok(JETON_ASK)
             }
@@ -133,18 +135,20 @@ pub unsafe extern "C" fn jeton_access_begin(
         // SAFETY: the contract of this function.
         let args = Zeroizing::new(unsafe { text_in(args, args_len, "args") }?.to_owned());
         let out = Out::new(out, "out")?;
-        let now_s = seconds(now_s)?;
-        let call = move || match access.call(&operation, &args, now_s)? {
-            Progress::Done(answer) => Ok(parts(answer)),
-            Progress::Ask(_) => Err(Failure::new(Status::Config, "only the host can look up rows of this database")),
+        let now = moment(now_s)?;
+        let call = move |promise: Promise<Entry>| match access.call(&operation, &args, now) {
+            Ok(Progress::Done(answer)) => promise.keep(Ok(parts(answer))),
+            Ok(Progress::Row(_)) => promise.keep(Err(rows_are_the_hosts())),
+            Ok(Progress::Keys(pending)) => pending.wait(|answer| promise.keep(answer.map(parts)), now),
+            Err(failure) => promise.keep(Err(failure)),
         };
-        out.give(jeton_wait::driven(block_on("access", Duration::from_millis(timeout_ms), call)));
+        out.give(jeton_wait::driven(hand_on("access", Duration::from_millis(timeout_ms), call)));
         Ok(())
     })
 }
 
-/// Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it,
-/// and for key sets. Parts of its result as jeton_access_call. On success the caller frees `*out` with
+/// Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it.
+/// Parts of its result as jeton_access_call. On success the caller frees `*out` with
 /// jeton_operation_free. Returns JETON_OK, JETON_E_CONFIG.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -165,10 +169,11 @@ pub unsafe extern "C" fn jeton_access_operation(
         // SAFETY: the contract of this function.
         let args = Zeroizing::new(unsafe { text_in(args, args_len, "args") }?.to_owned());
         let out = Out::new(out, "out")?;
-        let now_s = seconds(now_s)?;
-        let call = move |_| match access.call(&operation, &args, now_s)? {
+        let now = moment(now_s)?;
+        let call = move |_| match access.call(&operation, &args, now)? {
             Progress::Done(answer) => Ok(Next::Done(parts(answer))),
-            Progress::Ask(question) => Ok(look_up(question)),
+            Progress::Row(question) => Ok(look_up(question)),
+            Progress::Keys(_) => Err(Failure::new(Status::KeysUnavailable, "the keys are still being fetched")),
         };
         out.give(jeton_operation::new(Box::new(call)));
         Ok(())
@@ -232,9 +237,17 @@ pub unsafe extern "C" fn jeton_allowed_action(
     })
 }
 
-/// The time of a call, in Unix seconds.
-fn seconds(now_s: i64) -> Result<i64> {
-    if now_s == JETON_CLOCK { Ok(now()?.unix_ms.div_euclid(1000)) } else { Ok(now_s) }
+/// The time of a call. Fetched keys age by the steady clock, which without a runtime stands still: then there are none.
+fn moment(now_s: i64) -> Result<Now> {
+    match now() {
+        Ok(now) if now_s == JETON_CLOCK => Ok(now),
+        Err(failure) if now_s == JETON_CLOCK => Err(failure),
+        now => Ok(Now { unix_ms: now_s.saturating_mul(1000), steady_ms: now.map_or(0, |now| now.steady_ms) }),
+    }
+}
+
+fn rows_are_the_hosts() -> Failure {
+    Failure::new(Status::Config, "only the host can look up rows of this database: see jeton_access_operation")
 }
 
 /// Has the host look up a row.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jeton::error::{Failure, Status};
+use jeton::source::Now;
 use jeton::source::environment::Environment;
 use jeton::vendors::datasette::{Access, Progress};
 use serde_json::{Map, Value, json};
@@ -40,10 +41,10 @@ impl Core {
             operation => {
                 let missing = || Failure::new(Status::Closed, "no authenticator of this name is open");
                 let access = self.accesses.get(&name).ok_or_else(missing)?;
-                let now_s = request["now_s"].as_i64().unwrap_or_default();
-                match access.call(operation, &args(request).to_string(), now_s)? {
+                let now = Now { unix_ms: request["now_s"].as_i64().unwrap_or_default() * 1000, steady_ms: 0 };
+                match access.call(operation, &args(request).to_string(), now)? {
                     Progress::Done(answer) => Ok(serde_json::from_str(&answer.json).expect("an answer is JSON")),
-                    Progress::Ask(_) => panic!("a question to the host"),
+                    _ => panic!("a question to the host"),
                 }
             }
         }
@@ -59,7 +60,9 @@ pub fn open(request: &Value) -> Result<Access, Failure> {
     let environment = request.get("environment").map(Value::to_string);
     let environment = environment.map_or_else(|| Ok(Environment::of_process()), |given| Environment::parse(&given))?;
     let secret = request.get("secret").map(|secret| secret.as_str().expect("a secret is a text").as_bytes());
-    Access::open(&request["config"].to_string(), Some(&Value::from(settings).to_string()), secret, &environment)
+    Access::open(&request["config"].to_string(), Some(&Value::from(settings).to_string()), secret, &environment, || {
+        Err(Failure::new(Status::Unsupported, "nobody fetches keys here"))
+    })
 }
 
 /// `args`, or the members that are none of the protocol's own.

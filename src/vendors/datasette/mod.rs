@@ -12,10 +12,11 @@ use crate::access::managed::{self, Standing};
 use crate::access::restrictions;
 use crate::access::row::{Cell, Row};
 use crate::access::store::{RowSource, TokenStore};
-use crate::access::verified::{Mapping, VerifiedActors};
+use crate::access::verified::{Found, Mapping, VerifiedActors, Waiting};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::{Config, config_failure};
 use crate::jose::json::{Kind, Members, Value};
+use crate::source::Now;
 
 mod actors;
 mod config;
@@ -57,8 +58,13 @@ pub enum Progress {
     /// To its end.
     Done(Answer),
     /// To a row that the host is to look up.
-    Ask(Question),
+    Row(Question),
+    /// To keys that are being fetched.
+    Keys(Pending),
 }
+
+/// A call that goes on when there are keys.
+pub struct Pending(Waiting);
 
 /// What a call found.
 pub struct Answer {
@@ -86,15 +92,17 @@ enum Verdict {
     Actor(&'static str, String),
     Anonymous,
     Refused(Status),
-    Ask(Question),
+    Row(Question),
+    Keys(Pending),
 }
 
 impl Access {
-    /// Calls an operation of the table in docs/ACCESS.md with its arguments, a JSON object, at the time `now_s`.
-    pub fn call(&self, operation: &str, args: &str, now_s: i64) -> Result<Progress> {
+    /// Calls an operation of the table in docs/ACCESS.md with its arguments, a JSON object. Tokens are judged by the wall clock.
+    pub fn call(&self, operation: &str, args: &str, now: Now) -> Result<Progress> {
+        let now_s = now.unix_ms.div_euclid(1000);
         let args = Config::parse(args, "args")?;
         let json = match operation {
-            "authenticate" => return self.authenticate(args, now_s),
+            "authenticate" => return self.authenticate(args, now),
             "create_token" => self.create_token(args, now_s),
             "list_tokens" => self.list_tokens(args, now_s),
             "token_details" => self.token_details(args, now_s),
@@ -107,20 +115,22 @@ impl Access {
         Ok(Progress::Done(Answer { json, actor: None, challenge: None }))
     }
 
-    fn authenticate(&self, mut args: Config<'_>, now_s: i64) -> Result<Progress> {
+    fn authenticate(&self, mut args: Config<'_>, now: Now) -> Result<Progress> {
         let presented = bearer::presented(&mut args, self.param.as_deref())?;
         args.finish()?;
         let verdict = match presented {
-            Some(presented) => self.judge(&presented, now_s)?,
+            Some(presented) => self.judge(&presented, now)?,
             None => Verdict::Anonymous,
         };
         Ok(match verdict {
-            Verdict::Ask(question) => Progress::Ask(question),
+            Verdict::Row(question) => Progress::Row(question),
+            Verdict::Keys(pending) => Progress::Keys(pending),
             verdict => Progress::Done(verdict.into_answer()),
         })
     }
 
-    fn judge(&self, presented: &Presented<'_>, now_s: i64) -> Result<Verdict> {
+    fn judge(&self, presented: &Presented<'_>, now: Now) -> Result<Verdict> {
+        let now_s = now.unix_ms.div_euclid(1000);
         let token = &*presented.token;
         let is_managed = matches!(self.tokens, Tokens::Managed(_));
         // Datasette itself looks for these in the header only; the plugin brings them along when it manages tokens.
@@ -138,7 +148,7 @@ impl Access {
         {
             return Ok(Verdict::Actor("token", actor.to_owned()));
         }
-        if let Some(verdict) = self.judge_jwt(token, now_s) {
+        if let Some(verdict) = self.judge_jwt(token, now)? {
             return Ok(verdict);
         }
         match &self.tokens {
@@ -180,24 +190,30 @@ impl Access {
     }
 
     /// `None` for what is no JWT.
-    fn judge_jwt(&self, token: &str, now_s: i64) -> Option<Verdict> {
-        match self.jwt.as_ref()?.actor(token, now_s) {
-            Ok(actor) => Some(Verdict::Actor("jwt", actor.into_object())),
-            Err(failure) => match failure.status() {
-                Status::Malformed | Status::TooLarge => None,
-                Status::Expired => Some(Verdict::Refused(Status::Expired)),
-                Status::Algorithm | Status::KeyNotFound | Status::Signature => {
-                    Some(Verdict::Refused(Status::Signature))
-                }
-                Status::HeaderUnsupported | Status::ClaimsMalformed => Some(Verdict::Refused(Status::Malformed)),
-                _ => Some(Verdict::Refused(Status::Unknown)),
-            },
+    fn judge_jwt(&self, token: &str, now: Now) -> Result<Option<Verdict>> {
+        let Some(jwt) = &self.jwt else { return Ok(None) };
+        match jwt.actor(token, now) {
+            Ok(Found::Actor(actor)) => Ok(Some(Verdict::Actor("jwt", actor.into_object()))),
+            Ok(Found::Waiting(waiting)) => Ok(Some(Verdict::Keys(Pending(waiting)))),
+            Err(failure) if matches!(failure.status(), Status::Malformed | Status::TooLarge) => Ok(None),
+            Err(failure) => jwt_refusal(failure).map(Some),
         }
     }
 
     /// How the actors of this authenticator are written into tokens that it reads back.
     fn mapping(&self) -> Option<&Mapping> {
-        self.jwt.as_ref().map(|jwt| &jwt.mapping)
+        self.jwt.as_ref().map(|jwt| &*jwt.mapping)
+    }
+}
+
+/// A JWT that does not verify is refused; where there are no keys to judge by, nothing is said of it.
+fn jwt_refusal(failure: Failure) -> Result<Verdict> {
+    match failure.status() {
+        Status::Expired => Ok(Verdict::Refused(Status::Expired)),
+        Status::Algorithm | Status::KeyNotFound | Status::Signature => Ok(Verdict::Refused(Status::Signature)),
+        Status::HeaderUnsupported | Status::ClaimsMalformed => Ok(Verdict::Refused(Status::Malformed)),
+        status if status.number() >= Status::Unavailable.number() && status != Status::Unknown => Err(failure),
+        _ => Ok(Verdict::Refused(Status::Unknown)),
     }
 }
 
@@ -209,7 +225,7 @@ fn judge_by_row(query: &Query, token: &str) -> Result<Verdict> {
         Query::Host { database, sql } => {
             let mut parameters = Members::default();
             parameters.text("token_id", id);
-            Ok(Verdict::Ask(Question {
+            Ok(Verdict::Row(Question {
                 database: database.clone(),
                 sql: sql.clone(),
                 parameters: parameters.into_object(),
@@ -263,11 +279,25 @@ impl Question {
     }
 }
 
+impl Pending {
+    /// Tells the answer once there are keys, or that there are none.
+    pub fn wait(self, told: impl FnOnce(Result<Answer>) + Send + 'static, now: Now) {
+        let tell = |actor: Result<Members>| {
+            let verdict = match actor {
+                Ok(actor) => Ok(Verdict::Actor("jwt", actor.into_object())),
+                Err(failure) => jwt_refusal(failure),
+            };
+            told(verdict.map(Verdict::into_answer));
+        };
+        self.0.wait(tell, now);
+    }
+}
+
 impl Verdict {
     fn into_answer(self) -> Answer {
         let (actor, scheme, refused, challenge) = match self {
             Verdict::Actor(scheme, actor) => (Some(actor), Some(scheme), None, None),
-            Verdict::Anonymous | Verdict::Ask(_) => (None, None, None, Some("Bearer")),
+            Verdict::Anonymous | Verdict::Row(_) | Verdict::Keys(_) => (None, None, None, Some("Bearer")),
             Verdict::Refused(status) => (None, None, Some(refusal(status)), Some("Bearer error=\"invalid_token\"")),
         };
         let mut members = Members::default();

@@ -1,5 +1,7 @@
 //! From a configuration to an authenticator.
 
+use std::sync::Arc;
+
 use super::config::{Settings, object, resolved, tokens};
 use super::signed::Secret;
 use super::{Access, Query, Tokens, actors};
@@ -10,6 +12,7 @@ use crate::error::Result;
 #[cfg(not(feature = "sqlite"))]
 use crate::error::{Failure, Status};
 use crate::jose::config::Config;
+use crate::source::Cache;
 use crate::source::environment::Environment;
 
 /// The database that Datasette keeps its own tables in.
@@ -17,12 +20,13 @@ const INTERNAL: &str = "_internal";
 
 impl Access {
     /// Opens an authenticator: reads its secrets, opens its databases. `config` and `settings` are JSON, described at `jeton_access_new`; without
-    /// a `secret` that of `DATASETTE_SECRET` counts, if there is one.
+    /// a `secret` that of `DATASETTE_SECRET` counts, if there is one. `cache` is asked for only if keys have to be fetched.
     pub fn open(
         config: &str,
         settings: Option<&str>,
         secret: Option<&[u8]>,
         environment: &Environment,
+        cache: impl FnOnce() -> Result<Arc<Cache>>,
     ) -> Result<Access> {
         let settings = Settings::read(settings)?;
         let secret = match secret {
@@ -47,7 +51,7 @@ impl Access {
         ])?;
         let access = Access {
             param: config.filled_text("param")?.map(|param| param.into_owned()),
-            jwt: config.object("jwt")?.map(VerifiedActors::read).transpose()?,
+            jwt: config.object("jwt")?.map(|jwt| VerifiedActors::read(jwt, cache, environment)).transpose()?,
             actors: actors::Rules::read(&mut config)?,
             tokens: read_tokens(&mut config, &settings)?,
             allow_signed_tokens: settings.allow_signed_tokens,
