@@ -2,7 +2,7 @@
 
 # The operations on actors, managed tokens and API keys. JSON documents are handed on as they stood.
 module AccessOps
-  MANAGED = %w[create_token list_tokens token_details revoke_token].freeze
+  MANAGED = %w[create_token list_tokens token_details revoke_token auth_info act_as].freeze
   private_constant :MANAGED
 
   private
