@@ -44,7 +44,3 @@ mod remote_verifier;
 mod access;
 
 mod api_key;
-
-fn unbuilt() -> crate::error::Failure {
-    crate::error::Failure::new(crate::error::Status::Unsupported, "this build of the library does not have it")
-}

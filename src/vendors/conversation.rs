@@ -84,3 +84,39 @@ impl Line {
         mail.answered = answered;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Fault, Transport};
+
+    const NOW: Now = Now { unix_ms: 1, steady_ms: 2 };
+
+    fn request() -> Request {
+        let transport = Arc::new(Transport {
+            ca_file: None,
+            client_certificate: None,
+            client_key: None,
+            connect_timeout_ms: 1,
+            request_timeout_ms: 1,
+            proxy: None,
+            max_body_bytes: 1,
+        });
+        Request { method: "GET", url: "http://h".to_owned(), headers: Vec::new(), body: None, transport }
+    }
+
+    #[test]
+    fn a_story_is_told_from_answer_to_answer_and_ends_once() {
+        let mut told = Conversation::new(|line| async move {
+            let first = line.ask(request()).await.err();
+            let second = line.ask(request()).await.err();
+            Ok((first, second, line.now()))
+        });
+        assert!(matches!(told.start(NOW), Ok(Step::Ask(_))));
+        assert!(matches!(told.resume(Err(Fault::Refused), NOW), Ok(Step::Ask(_))));
+        let later = Now { unix_ms: 3, ..NOW };
+        let Ok(Step::Done(end)) = told.resume(Err(Fault::Tls), later) else { panic!("the story goes on") };
+        assert_eq!(end, (Some(Fault::Refused), Some(Fault::Tls), later));
+        assert_eq!(told.start(NOW).err().map(|failure| failure.status()), Some(Status::Closed));
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::TigerGraph;
-use super::settings::Server;
+use super::settings::{Place, Server};
 use super::tokens;
 use super::version::Version;
 use crate::error::{Failure, Result, Status};
@@ -90,9 +90,12 @@ impl Call {
     /// Sends a request, and once more to where REST++ is if not on its own port.
     pub(super) async fn send_once(&mut self, ask: &Ask, credentials: Credentials) -> Result<Answer> {
         let authorization = self.authorization(credentials);
-        let outcome = self.exchange(ask, authorization.clone()).await;
-        if matches!(outcome, Err(Fault::Refused)) && matches!(ask.to, To::Restpp) && self.client.leave_restpp_port() {
-            return Answer::of(self.exchange(ask, authorization).await);
+        let place = self.client.place(ask.to);
+        let outcome = self.exchange(ask, place, authorization.clone()).await;
+        if matches!(outcome, Err(Fault::Refused))
+            && let Some(other) = self.client.way_around(place)
+        {
+            return Answer::of(self.exchange(ask, other, authorization).await);
         }
         Answer::of(outcome)
     }
@@ -122,7 +125,7 @@ impl Call {
         answer.check(&ERRORS, &self.hidden)
     }
 
-    async fn exchange(&self, ask: &Ask, authorization: Option<Zeroizing<String>>) -> Outcome {
+    async fn exchange(&self, ask: &Ask, place: Place, authorization: Option<Zeroizing<String>>) -> Outcome {
         let mut headers = Vec::new();
         if let Some(value) = authorization {
             headers.push(("Authorization".to_owned(), Zeroizing::new(value.as_bytes().to_vec())));
@@ -130,10 +133,7 @@ impl Call {
         if let Some(content_type) = ask.content_type {
             headers.push(("Content-Type".to_owned(), Zeroizing::new(content_type.as_bytes().to_vec())));
         }
-        let Server { url, transport } = match ask.to {
-            To::Gsql => &self.client.settings.gsql,
-            To::Restpp => self.client.restpp(),
-        };
+        let Server { url, transport } = self.client.settings.server(place);
         let request = Request {
             method: ask.method,
             url: format!("{url}{}", ask.path),

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use self::call::Call;
-use self::settings::{Server, Settings};
+use self::call::{Call, To};
+use self::settings::{Place, Settings};
 pub(super) use self::source::TigerGraphToken;
 use self::tokens::Wish;
 use self::version::Version;
@@ -137,16 +137,21 @@ impl TigerGraph {
         self.state.lock().version = Some(version);
     }
 
-    fn restpp(&self) -> &Server {
-        match &self.settings.restpp_behind_gsql {
-            Some(server) if self.state.lock().has_left_restpp_port => server,
-            _ => &self.settings.restpp,
+    /// Where requests to a server go.
+    fn place(&self, to: To) -> Place {
+        match to {
+            To::Gsql => Place::Gsql,
+            To::Restpp if self.state.lock().has_left_restpp_port => Place::RestppBehindGsql,
+            To::Restpp => Place::Restpp,
         }
     }
 
-    /// Goes to REST++ behind GSQL's port from now on. False if there is no such, or it went there before.
-    fn leave_restpp_port(&self) -> bool {
-        let has_other = self.settings.restpp_behind_gsql.is_some();
-        has_other && !std::mem::replace(&mut self.state.lock().has_left_restpp_port, true)
+    /// Another way to the server at `place`, if there is one. It is taken from now on.
+    fn way_around(&self, place: Place) -> Option<Place> {
+        let has_other = place == Place::Restpp && self.settings.restpp_behind_gsql.is_some();
+        has_other.then(|| {
+            self.state.lock().has_left_restpp_port = true;
+            Place::RestppBehindGsql
+        })
     }
 }

@@ -33,6 +33,14 @@ pub(super) struct Settings {
     pub(super) hidden: Hidden,
 }
 
+/// Which server a request goes to, and by which way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Gsql,
+    Restpp,
+    RestppBehindGsql,
+}
+
 /// Where requests go.
 pub(super) struct Server {
     pub(super) url: String,
@@ -65,6 +73,15 @@ impl Settings {
         }
         let (restpp, gsql) = (server(restpp)?, server(gsql)?);
         Ok(Settings { restpp, gsql, restpp_behind_gsql, graph, version, basic, api_token, hidden })
+    }
+
+    /// The server at a place.
+    pub(super) fn server(&self, place: Place) -> &Server {
+        match place {
+            Place::Gsql => &self.gsql,
+            Place::Restpp => &self.restpp,
+            Place::RestppBehindGsql => self.restpp_behind_gsql.as_ref().unwrap_or(&self.restpp),
+        }
     }
 }
 

@@ -500,12 +500,6 @@ def add_arguments(file):
              "ours", [client, op("getToken", {}, error("UNSUPPORTED_OP"))],
              servers={"gsql": [], "restpp": []},
              requests=[])
-    acting = step({"op": "client.as_user", "client": "c", "as": "d", "login": "bob"}, error("UNSUPPORTED"))
-    file.add("nobody acts as another user",
-             "client.as_user is Dataiku's",
-             "ours", [client, acting],
-             servers={"gsql": [], "restpp": []},
-             requests=[])
 
 
 def add_sources(file):
