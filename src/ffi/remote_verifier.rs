@@ -9,6 +9,7 @@ use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, o
 use super::cache::jeton_cache;
 use super::exchange::moment;
 use super::result::{Entry, entry, jeton_result};
+use super::source::JETON_CLOCK;
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use super::verifier::parts;
 use super::wait::{jeton_wait, wait_for};
@@ -26,9 +27,14 @@ pub struct jeton_remote_verifier {
 }
 
 impl jeton_remote_verifier {
-    /// The time of a call. Where the runtime drives the cache its clocks count, which nobody sets back.
+    /// The time of a call. Where the runtime drives the cache, keys grow old on its steady clock, whatever the time that a token is
+    /// judged at.
     fn now(&self, now_ms: i64) -> Result<Now> {
-        if self.verifier.cache().is_driven_by_host() { moment(now_ms) } else { runtime::now() }
+        if self.verifier.cache().is_driven_by_host() {
+            return moment(now_ms);
+        }
+        let now = runtime::now()?;
+        Ok(if now_ms == JETON_CLOCK { now } else { Now { unix_ms: now_ms, ..now } })
     }
 
     fn wait(&self, token: &[u8], timeout: Duration, now: Now) -> Wait<Entry> {

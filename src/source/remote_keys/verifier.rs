@@ -74,7 +74,10 @@ impl RemoteVerifier {
         // The waiter has to be there before it is known whether it is needed; what it needs goes into it only then.
         let parcel = Arc::new(crate::source::gate::Lock::new(None::<(Zeroizing<Vec<u8>>, Told)>));
         let (verifier, inside) = (Arc::clone(self), Arc::clone(&parcel));
-        let again = move |now: Now| {
+        let again = move |later: Now| {
+            // The wait takes its time, from the moment that the token is to be judged at.
+            let waited_ms = later.steady_ms.saturating_sub(now.steady_ms);
+            let now = Now { unix_ms: now.unix_ms.saturating_add(waited_ms), ..later };
             let content = inside.lock().take();
             if let Some((token, told)) = content {
                 verifier.go_on(token, fetches + 1, told, now);
