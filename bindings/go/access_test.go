@@ -108,12 +108,12 @@ func TestManagedTokens(t *testing.T) {
 	if len(second.Tokens) != 1 || second.Next != nil {
 		t.Errorf("%s %s", second.Tokens, second.Next)
 	}
-	row := must[json.RawMessage](t)(access.TokenDetails(background, created.ID, alice, jeton.At(now)))
+	row := must[json.RawMessage](t)(access.TokenDetails(background, jeton.ManagedTokenArgs{ID: created.ID, By: alice}, jeton.At(now)))
 	if !strings.Contains(string(row), `"mine"`) || strings.Contains(string(row), created.Token) {
 		t.Errorf("%s", row)
 	}
 
-	revoke := jeton.RevokeTokenArgs{ID: created.ID, By: map[string]string{"id": "bob"}}
+	revoke := jeton.ManagedTokenArgs{ID: created.ID, By: map[string]string{"id": "bob"}}
 	if _, err := access.RevokeToken(background, revoke); !errors.Is(err, jeton.ErrDenied) {
 		t.Error(err)
 	}
@@ -124,7 +124,7 @@ func TestManagedTokens(t *testing.T) {
 	if who, err := access.Authenticate(background, bearer(created.Token), nil, jeton.At(now)); err != nil || who.Refused != "REVOKED" {
 		t.Errorf("%+v %v", who, err)
 	}
-	if _, err := access.TokenDetails(background, 4711, alice); !errors.Is(err, jeton.ErrUnknown) {
+	if _, err := access.TokenDetails(background, jeton.ManagedTokenArgs{ID: 4711, By: alice}); !errors.Is(err, jeton.ErrUnknown) {
 		t.Error(err)
 	}
 }

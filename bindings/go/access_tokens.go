@@ -90,30 +90,18 @@ func (a *Access) ListTokens(ctx context.Context, args ListTokensArgs, options ..
 	return page, err
 }
 
-// TokenDetails gives the row of a managed token to the actor by, or to anybody if that is nil. ErrUnknown, ErrDenied.
-func (a *Access) TokenDetails(ctx context.Context, id int64, by any, options ...CallOption) (json.RawMessage, error) {
-	var o object
-	o.set("id", id)
-	o.given("by", by)
-	args, err := o.json()
-	if err != nil {
-		return nil, err
-	}
-	return a.Call(ctx, "token_details", args, options...)
-}
-
-// RevokeTokenArgs is the arguments of [Access.RevokeToken].
-type RevokeTokenArgs struct {
+// ManagedTokenArgs says which managed token is meant, and who asks.
+type ManagedTokenArgs struct {
 	// ID is the token's. Required.
 	ID int64
-	// By is the actor that asks for it; another actor's token is refused with ErrDenied.
+	// By is the actor that asks, whose token it has to be: ErrDenied otherwise. Required without ByAdmin.
 	By any
-	// ByAdmin lets By revoke any token.
+	// ByAdmin says that the token may be anybody's.
 	ByAdmin bool
 }
 
 // MarshalJSON gives the arguments as [Access.Call] takes them.
-func (a RevokeTokenArgs) MarshalJSON() ([]byte, error) {
+func (a ManagedTokenArgs) MarshalJSON() ([]byte, error) {
 	var o object
 	o.set("id", a.ID)
 	o.given("by", a.By)
@@ -121,8 +109,17 @@ func (a RevokeTokenArgs) MarshalJSON() ([]byte, error) {
 	return o.json()
 }
 
+// TokenDetails gives the row of a managed token, by the names of its columns and without the text of the token. ErrUnknown, ErrDenied.
+func (a *Access) TokenDetails(ctx context.Context, args ManagedTokenArgs, options ...CallOption) (json.RawMessage, error) {
+	text, err := args.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return a.Call(ctx, "token_details", json.RawMessage(text), options...)
+}
+
 // RevokeToken ends a managed token for ever, and tells whether it was alive. ErrUnknown, ErrDenied.
-func (a *Access) RevokeToken(ctx context.Context, args RevokeTokenArgs, options ...CallOption) (bool, error) {
+func (a *Access) RevokeToken(ctx context.Context, args ManagedTokenArgs, options ...CallOption) (bool, error) {
 	answer, err := accessInto[struct{ Revoked bool }](ctx, a, "revoke_token", args, options)
 	return err == nil && answer.Revoked, err
 }

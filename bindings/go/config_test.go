@@ -50,7 +50,7 @@ func TestConfigsAsJSON(t *testing.T) {
 		`{"actor_id":"a","description":"d","expires_after_s":0,"restrictions":{"a":[]},"by":{"id":"b"}}`: jeton.CreateTokenArgs{ActorID: "a", Description: "d",
 			ExpiresAfter: jeton.Given(time.Duration(0)), Restrictions: json.RawMessage(`{"a":[]}`), By: map[string]string{"id": "b"}},
 		`{"actor_id":"a","next":7,"limit":2}`:                jeton.ListTokensArgs{ActorID: "a", Next: json.RawMessage(`7`), Limit: 2},
-		`{"id":0,"by":{"id":"b"},"by_admin":true}`:           jeton.RevokeTokenArgs{By: map[string]string{"id": "b"}, ByAdmin: true},
+		`{"id":0,"by":{"id":"b"},"by_admin":true}`:           jeton.ManagedTokenArgs{By: map[string]string{"id": "b"}, ByAdmin: true},
 		`{"actor_id":"a","ttl_s":60,"restrictions":{"x":1}}`: jeton.SignTokenArgs{ActorID: "a", TTL: jeton.Given(time.Minute), Restrictions: map[string]int{"x": 1}},
 	} {
 		text, err := config.MarshalJSON()

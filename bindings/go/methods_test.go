@@ -107,9 +107,13 @@ func TestEveryMethodEntersAndLeavesItsHandle(t *testing.T) {
 		"Authenticate": func(a *Access) error { return last(a.Authenticate(ctx, nil, nil)) },
 		"CreateToken":  func(a *Access) error { return last(a.CreateToken(ctx, CreateTokenArgs{ActorID: "a"})) },
 		"ListTokens":   func(a *Access) error { return last(a.ListTokens(ctx, ListTokensArgs{})) },
-		"TokenDetails": func(a *Access) error { return but(ErrUnknown, last(a.TokenDetails(ctx, 4711, nil))) },
-		"RevokeToken":  func(a *Access) error { return but(ErrUnknown, last(a.RevokeToken(ctx, RevokeTokenArgs{ID: 4711}))) },
-		"AuthInfo":     func(a *Access) error { return last(a.AuthInfo(ctx, map[string]string{"id": "a"}, true)) },
+		"TokenDetails": func(a *Access) error {
+			return but(ErrUnknown, last(a.TokenDetails(ctx, ManagedTokenArgs{ID: 4711, ByAdmin: true})))
+		},
+		"RevokeToken": func(a *Access) error {
+			return but(ErrUnknown, last(a.RevokeToken(ctx, ManagedTokenArgs{ID: 4711, ByAdmin: true})))
+		},
+		"AuthInfo": func(a *Access) error { return last(a.AuthInfo(ctx, map[string]string{"id": "a"}, true)) },
 		"ActAs": func(a *Access) error {
 			return but(ErrDenied, last(a.ActAs(ctx, map[string]string{"id": "a"}, map[string]string{"id": "b"})))
 		},
