@@ -934,7 +934,8 @@ jeton_status jeton_source_wait(const jeton_source *source,
  *   `(NULL, 0)`. Part: `revoked` (`true` or `false`).
  * - `close`: as jeton_source_close. No parts.
  *
- * After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT; the fetch, which others may share, goes on.
+ * After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT, or JETON_E_STORE where another process keeps the token
+ * file locked; the fetch, which others may share, goes on.
  * `now_ms` as in jeton_source_token.
  * On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
  */
@@ -1285,8 +1286,9 @@ jeton_status jeton_access_new(const char *config,
  * `WWW-Authenticate` for an answer 401.
  * On success the caller frees `*out` with jeton_result_free. A token that is not accepted is no failure: `actor` of the
  * answer is null and `refused` says why.
- * Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE, JETON_E_UNKNOWN, JETON_E_DENIED; JETON_ASK, with `*out` NULL, where
- * rows or keys have to be asked for: use jeton_access_operation or jeton_access_begin.
+ * Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE, JETON_E_UNKNOWN, JETON_E_DENIED, JETON_E_KEYS_UNAVAILABLE; JETON_ASK,
+ * with `*out` NULL, where a row has to be asked for (use jeton_access_operation), or keys that are being fetched (use
+ * jeton_access_begin, or call again).
  */
 JETON_MUST_USE
 jeton_status jeton_access_call(const jeton_access *access,
@@ -1315,8 +1317,8 @@ jeton_status jeton_access_begin(const jeton_access *access,
                                 jeton_error *err);
 
 /**
- * Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it,
- * and for key sets. Parts of its result as jeton_access_call. On success the caller frees `*out` with
+ * Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it.
+ * Parts of its result as jeton_access_call. On success the caller frees `*out` with
  * jeton_operation_free. Returns JETON_OK, JETON_E_CONFIG.
  */
 JETON_MUST_USE

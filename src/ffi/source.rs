@@ -34,7 +34,8 @@ impl jeton_source {
     fn token(&self, read: Read, is_fetch_wanted: bool, timeout: Duration, now: Now) -> Wait<Entry> {
         let (promise, mut wait) = promise();
         if !self.source.cache().is_driven_by_host() {
-            wait.expire_after(timeout);
+            let of = Arc::clone(&self.source);
+            wait.expire_with(timeout, move || of.lateness());
         }
         let waiter = Box::new(Waiting { promise, read });
         if is_fetch_wanted {
@@ -89,6 +90,9 @@ fn token_parts(token: &Token) -> Result<Entry> {
     let expires_at_s = token.expires_at_s().map(|second| second.to_string().into_bytes());
     Ok(entry([("token", Some(token.text().as_bytes().to_vec())), ("expires_at_s", expires_at_s)]))
 }
+
+/// How much longer a call sleeps than the wait that it sleeps for.
+const GRACE_MS: u64 = 1_000;
 
 /// What stands for an end that is not known.
 const NO_END: i64 = i64::MAX;
@@ -220,7 +224,8 @@ pub unsafe extern "C" fn jeton_source_wait(
             return hand_out(&ready, buffer, expires_at_s);
         }
         let wait = source.token(Box::new(token_parts), false, Duration::from_millis(timeout_ms), now);
-        wait_for(&wait, timeout_ms)?;
+        // It ends by its own alarm, which knows what it was too late for.
+        wait_for(&wait, timeout_ms.saturating_add(GRACE_MS))?;
         match source.source.token(runtime::now()?)? {
             Answer::Ready(ready) => hand_out(&ready, buffer, expires_at_s),
             Answer::Wait => Err(Failure::new(Status::Timeout, "the token ended before it could be handed out")),
@@ -238,7 +243,8 @@ pub unsafe extern "C" fn jeton_source_wait(
 ///   `(NULL, 0)`. Part: `revoked` (`true` or `false`).
 /// - `close`: as jeton_source_close. No parts.
 ///
-/// After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT; the fetch, which others may share, goes on.
+/// After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT, or JETON_E_STORE where another process keeps the token
+/// file locked; the fetch, which others may share, goes on.
 /// `now_ms` as in jeton_source_token.
 /// On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
 #[must_use]

@@ -130,13 +130,21 @@ impl<T> Wait<T> {
         self.slot.settle(Err(Failure::new(Status::Cancelled, "the wait was cancelled")));
     }
 
+    /// Ends the wait with TIMEOUT after `timeout`, unless it is over.
+    pub fn expire_after(&mut self, timeout: Duration)
+    where
+        T: Send + Sync + 'static,
+    {
+        self.expire_with(timeout, || Failure::new(Status::Timeout, "there was no result in time"));
+    }
+
     /// Without a clock a wait has no end of its own.
     #[cfg(not(feature = "runtime"))]
-    pub fn expire_after(&mut self, _: Duration) {}
+    pub fn expire_with(&mut self, _: Duration, _: impl FnOnce() -> Failure + Send + 'static) {}
 
-    /// Ends the wait with TIMEOUT after `timeout`, unless it is over.
+    /// Ends the wait after `timeout`, unless it is over, with the failure that says what it was too late for.
     #[cfg(feature = "runtime")]
-    pub fn expire_after(&mut self, timeout: Duration)
+    pub fn expire_with(&mut self, timeout: Duration, late: impl FnOnce() -> Failure + Send + 'static)
     where
         T: Send + Sync + 'static,
     {
@@ -145,7 +153,7 @@ impl<T> Wait<T> {
         self.alarm = Some(Engine::current().timer.alarm(due_ms, move |cause| {
             if let Some(slot) = slot.upgrade() {
                 slot.settle(Err(match cause {
-                    Cause::Due => Failure::new(Status::Timeout, "there was no result in time"),
+                    Cause::Due => late(),
                     Cause::Closed => closed(),
                 }));
             }

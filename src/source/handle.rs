@@ -9,9 +9,9 @@ use super::entry::Entry;
 use super::event::{Event, Events};
 use super::exchange::Now;
 use super::gate::Lock;
-use super::kind::Warning;
+use super::kind::Kind;
 use super::operation::Operation;
-use super::state::{State, closed};
+use super::state::{Part, State, closed};
 use super::stats::Stats;
 use super::token::{Answer, Token, Waiter};
 use crate::error::{Failure, Result, Status};
@@ -20,6 +20,8 @@ use crate::error::{Failure, Result, Status};
 pub struct Source {
     cache: Arc<Cache>,
     pub(super) entry: Arc<Entry>,
+    /// As this source was opened; others may share the entry.
+    kind: Arc<dyn Kind>,
     number: u64,
     is_closed: AtomicBool,
     drained: Lock<Drained>,
@@ -38,15 +40,15 @@ impl Source {
     pub(super) fn new(
         cache: Arc<Cache>,
         entry: Arc<Entry>,
-        number: u64,
-        seen: u64,
-        warnings: Vec<Warning>,
+        kind: Arc<dyn Kind>,
+        (number, seen): (u64, u64),
         now: Now,
     ) -> Source {
-        let warnings = warnings.into_iter().map(|warning| Event::warning(warning, now.unix_ms)).collect();
+        let warnings = kind.warnings().into_iter().map(|warning| Event::warning(warning, now.unix_ms)).collect();
         Source {
             cache,
             entry,
+            kind,
             number,
             is_closed: AtomicBool::new(false),
             drained: Lock::new(Drained { warnings, seen }),
@@ -112,22 +114,17 @@ impl Source {
             } else if let Some(answer) = find(state, now) {
                 return answer;
             }
-            state.begin_fetch(now);
-            if let Some(waiter) = waiter.filter(|_| !is_local).and_then(Option::take) {
-                state.wait(self.number, waiter);
+            if !is_local {
+                state.begin_fetch(now);
+                if let Some(waiter) = waiter.and_then(Option::take) {
+                    state.wait(self.number, waiter);
+                }
             }
             Ok(Answer::Wait)
         })?;
-        if matches!(answer, Answer::Wait) && is_local { self.make(now) } else { Ok(answer) }
-    }
-
-    /// Fetches what asks nobody.
-    fn make(&self, now: Now) -> Result<Answer> {
-        self.entry.fetch_locally(now);
-        let state = self.entry.state();
-        match state.token(now) {
-            Some(served) => Ok(Answer::Ready(Arc::clone(&served.token))),
-            None => Err(state.setback.as_ref().map_or_else(closed, |setback| setback.failure.clone())),
+        match answer {
+            Answer::Wait if is_local => self.entry.fetch_locally(now).map(Answer::Ready),
+            answer => Ok(answer),
         }
     }
 
@@ -136,6 +133,14 @@ impl Source {
         match (&state.setback, state.held_back(now)) {
             (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
             _ => Ok(()),
+        }
+    }
+
+    /// Why a caller whose time is over has no token yet.
+    pub fn lateness(&self) -> Failure {
+        match self.entry.state().part() {
+            Some(Part::Locking) => Failure::new(Status::Store, "another process keeps the token file locked"),
+            _ => Failure::new(Status::Timeout, "there was no token in time"),
         }
     }
 
@@ -154,7 +159,7 @@ impl Source {
             (None, Some(current)) => current.text(),
             (None, None) => return Err(Failure::new(Status::NoCredentials, "there is no token to revoke")),
         };
-        let operation = self.entry.kind.revoke(text)?;
+        let operation = self.kind.revoke(text)?;
         self.entry.change(|state, _| state.refuse(Some(text)));
         Ok(operation)
     }
@@ -162,13 +167,13 @@ impl Source {
     /// What the token says of its subject, a JSON object.
     pub fn identity(&self, token: &Token) -> Result<String> {
         self.check_open()?;
-        self.entry.kind.subject(token.text())
+        self.kind.subject(token.text())
     }
 
     /// What the source is, a JSON object without a secret.
     pub fn describe(&self) -> Result<String> {
         self.check_open()?;
-        Ok(self.entry.kind.describe())
+        Ok(self.kind.describe())
     }
 
     /// What was counted so far, for all sources of this identity.
@@ -203,7 +208,7 @@ impl Source {
             return None;
         }
         self.cache.forget(&self.entry);
-        self.entry.kind.at_close(last?.text())
+        self.kind.at_close(last?.text())
     }
 
     fn check_open(&self) -> Result<()> {
