@@ -114,7 +114,7 @@ module Jeton
       call("auth_info", args, now, timeout)
     end
 
-    # The actor that another one acts as, who has to be allowed to: `actor`, `as`.
+    # Lets `by` act as `actor`, if the configuration allows it: the `actor` with `act`, and the `claims` of a token for it.
     #
     # @return [Hash]
     # @raise [DeniedError]
