@@ -28,8 +28,8 @@ export interface AccessConfig {
 /** What an {@link Access} needs beside its config. */
 export interface AccessOptions {
   settings?: {
-    /** The names in the config to SQLite files. */
-    databases?: Readonly<Record<string, string>>
+    /** The names in the config to SQLite files; null for those that `rows` looks up. */
+    databases?: Readonly<Record<string, string | null>>
     /** Default true. */
     allow_signed_tokens?: boolean
     /** Seconds; default 0, no cap. */
@@ -39,7 +39,12 @@ export interface AccessOptions {
   /** What signed tokens are signed with; default `DATASETTE_SECRET` of the environment, if it is there. */
   secret?: string | Uint8Array
   environment?: Environment | JsonText
+  /** Gives the first row that the SQL gives, column to value, and null or undefined where there is none. */
+  rows?: (question: RowQuestion) => RowAnswer | Promise<RowAnswer>
 }
+
+/** A row, or none. */
+export type RowAnswer = Readonly<Record<string, unknown>> | null | undefined
 
 /** How a call of an {@link Access} waits, and its time. */
 export interface AccessCall extends Waiting {
@@ -66,6 +71,23 @@ export interface Authenticated {
   refused: 'MALFORMED' | 'SIGNATURE' | 'EXPIRED' | 'REVOKED' | 'UNKNOWN' | 'DISABLED' | null
   /** The value of `WWW-Authenticate` for an answer 401. */
   challenge: string | null
+}
+
+/** What an actor may know about itself. `console.log` and `util.inspect` show nothing of it. */
+export interface ActorInfo {
+  identifier: string
+  groups: string[]
+  act?: Actor['act']
+  secrets?: Record<string, unknown>
+}
+
+/** A row that is to be looked up in a database of the program's own. */
+export interface RowQuestion {
+  /** The name in the config. */
+  database: string
+  sql: string
+  /** The named parameters of the SQL. */
+  parameters: Record<string, string | number | null>
 }
 
 /** A managed token that was made. `console.log` and `util.inspect` show nothing of it. */
@@ -100,10 +122,13 @@ export class Access extends Closable {
   revokeToken(args: { id: number; by?: Actor; by_admin?: boolean }, options?: AccessCall): Promise<boolean>
   /** A token that is stored nowhere (`dstok_`). */
   signToken(args: { actor_id: string; ttl_s?: number; restrictions?: object }, options?: AccessCall): Promise<string>
-  /** Identifier, groups and, only when asked, secrets of an actor. `console.log` and `util.inspect` show nothing of it. */
-  authInfo(args: object, options?: AccessCall): Promise<Record<string, unknown>>
-  /** Another actor, for whom one acts who may. */
-  actAs(args: object, options?: AccessCall): Promise<Record<string, unknown>>
+  /**
+   * What an actor may know about itself. Secrets are told on request, and to the actor itself only: `DENIED` for one that somebody
+   * acts for, or that came from a restricted token.
+   */
+  authInfo(actor: Actor, args?: { with_secrets?: boolean }, options?: AccessCall): Promise<ActorInfo>
+  /** Lets the actor `by` act as another one; `DENIED` if the config does not allow it. */
+  actAs(by: Actor, actor: Actor, options?: AccessCall): Promise<{ actor: Actor; claims: Record<string, unknown> }>
   /** Calls an operation of docs/ACCESS.md by its name. */
   call<T = unknown>(operation: string, args?: object | JsonText, options?: AccessCall): Promise<T>
   /** As {@link call}, as the JSON text of the answer, for numbers that JavaScript would round. */

@@ -1,15 +1,19 @@
 'use strict'
 // Access: who is calling, and what they may do. access.d.ts has the contract.
 
-const { environmentText, jsonText, optionalJsonText, optionsOf, valueText } = require('./argument.js')
+const { environmentText, invalid, jsonText, optionalJsonText, optionsOf, valueText } = require('./argument.js')
 const { addon, Owner, handleOf } = require('./native.js')
 const { Answer } = require('./redacted.js')
 const { waitingOf, waited } = require('./wait.js')
 
 class Access extends Owner {
+  #rows
+
   constructor(config, options) {
-    const { settings, secret, environment } = optionsOf(options, ['settings', 'secret', 'environment'], '{ secret }')
+    const { settings, secret, environment, rows } = optionsOf(options, ['settings', 'secret', 'environment', 'rows'], '{ secret }')
+    if (rows !== undefined && typeof rows !== 'function') throw invalid('options: rows must be a function')
     super(addon.accessNew(jsonText(config, 'config'), optionalJsonText(settings, 'settings'), secret, environmentText(environment)))
+    this.#rows = rows
   }
 
   async authenticate(request, options) {
@@ -37,12 +41,12 @@ class Access extends Owner {
     return (await this.call('sign_token', args, options)).token
   }
 
-  async authInfo(args, options) {
-    return new Answer(await this.call('auth_info', args, options))
+  async authInfo(actor, args, options) {
+    return new Answer(await this.call('auth_info', { ...args, actor }, options))
   }
 
-  actAs(args, options) {
-    return this.call('act_as', args, options)
+  actAs(by, actor, options) {
+    return this.call('act_as', { by, actor }, options)
   }
 
   async call(operation, args, options) {
@@ -57,7 +61,25 @@ class Access extends Owner {
     const handle = handleOf(this)
     const text = jsonText(args ?? {}, 'args')
     const { waiting, now } = waitingOf(options, ['now'])
-    return waited((timeoutMs) => addon.accessBegin(handle, operation, text, now, timeoutMs), waiting)
+    const begin = () => waited((timeoutMs) => addon.accessBegin(handle, operation, text, now, timeoutMs), waiting)
+    if (this.#rows === undefined) return begin()
+    const stepped = this.#stepped(addon.accessOperation(handle, operation, text, now))
+    // A token that is judged by keys needs no row, but perhaps has to wait for the keys.
+    return stepped.catch((error) => (error.code === 'ERR_JETON_KEYS_UNAVAILABLE' ? begin() : Promise.reject(error)))
+  }
+
+  /** Runs an operation whose rows the program looks up: it asks, is answered, and asks again until it is done. */
+  async #stepped(operation) {
+    try {
+      for (;;) {
+        const [ask, database, sql, parameters, ...parts] = addon.operationNext(operation)
+        if (ask === null) return parts
+        const row = (await this.#rows({ database, sql, parameters: JSON.parse(parameters) })) ?? undefined
+        addon.operationRow(operation, optionalJsonText(row, 'row'))
+      }
+    } finally {
+      addon.close(operation)
+    }
   }
 }
 

@@ -4,6 +4,9 @@
 const { allowedJson } = require('./access.js')
 const { invalid, optionsOf, valueText } = require('./argument.js')
 
+/** RFC 6750 section 3.1, for an actor who may not. */
+const insufficientScope = 'Bearer error="insufficient_scope"'
+
 function authorizedFetch(source, options) {
   const { fetch = globalThis.fetch } = optionsOf(options, ['fetch'], '{ fetch }')
   return async (input, init) => {
@@ -40,7 +43,7 @@ function connectMiddleware(access, options) {
       request.actor = actor
       if (status === 200) return next()
       response.statusCode = status
-      if (challenge !== null) response.setHeader('WWW-Authenticate', challenge)
+      response.setHeader('WWW-Authenticate', challenge)
       response.end()
     }).catch(next)
   }
@@ -53,8 +56,7 @@ async function fastifyPlugin(fastify, { access, required, allow }) {
     const { actor, status, challenge } = await judge(request.raw)
     request.actor = actor
     if (status === 200) return undefined
-    if (challenge !== null) reply.header('WWW-Authenticate', challenge)
-    return reply.code(status).send()
+    return reply.code(status).header('WWW-Authenticate', challenge).send()
   })
 }
 
@@ -71,7 +73,8 @@ function judgeOf(access, options) {
     const { actor, actorText, refused, challenge } = await access.authenticate(credentialsOf(request))
     if (refused !== null) return { actor: null, status: 401, challenge }
     const passes = block === undefined ? actor !== null || !required : allowedJson(actorText ?? 'null', block)
-    return { actor, status: passes ? 200 : actor === null ? 401 : 403, challenge }
+    if (passes) return { actor, status: 200 }
+    return actor === null ? { actor, status: 401, challenge } : { actor, status: 403, challenge: insufficientScope }
   }
 }
 

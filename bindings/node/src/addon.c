@@ -129,6 +129,9 @@ static const napi_property_descriptor functions[] = {
 
     FUNCTION("accessNew", access_new),
     FUNCTION("accessBegin", access_begin),
+    FUNCTION("accessOperation", access_operation),
+    FUNCTION("operationNext", operation_next),
+    FUNCTION("operationRow", operation_row),
     FUNCTION("allowed", allowed),
     FUNCTION("allowedAction", allowed_action),
 

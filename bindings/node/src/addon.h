@@ -96,6 +96,7 @@ typedef enum {
     HANDLE_REMOTE_VERIFIER,
     HANDLE_CLIENT,
     HANDLE_ACCESS,
+    HANDLE_OPERATION,
     HANDLE_WAIT,
 } handle_kind;
 
@@ -178,6 +179,10 @@ napi_value client_edit(napi_env env, napi_callback_info info);
 
 napi_value access_new(napi_env env, napi_callback_info info);
 napi_value access_begin(napi_env env, napi_callback_info info);
+napi_value access_operation(napi_env env, napi_callback_info info);
+napi_value operation_next(napi_env env, napi_callback_info info);
+napi_value operation_row(napi_env env, napi_callback_info info);
+
 napi_value allowed(napi_env env, napi_callback_info info);
 napi_value allowed_action(napi_env env, napi_callback_info info);
 

@@ -27,6 +27,7 @@ static const struct {
     [HANDLE_REMOTE_VERIFIER] = {"RemoteVerifier", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b17}},
     [HANDLE_CLIENT] = {"Client", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b18}},
     [HANDLE_ACCESS] = {"Access", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b19}},
+    [HANDLE_OPERATION] = {"operation", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b1b}},
     [HANDLE_WAIT] = {"wait", {0x9c5d1f0e6b7a4c21, 0xa3f2708d51e94b1a}},
 };
 
@@ -45,6 +46,7 @@ static void free_owned(handle_kind kind, void *owned)
     case HANDLE_REMOTE_VERIFIER: jeton_remote_verifier_free(owned); break;
     case HANDLE_CLIENT: jeton_client_free(owned); break;
     case HANDLE_ACCESS: jeton_access_free(owned); break;
+    case HANDLE_OPERATION: jeton_operation_free(owned); break;
     case HANDLE_WAIT: wait_free(owned); break;
     }
 }

@@ -69,6 +69,43 @@ test('managed tokens are made, listed and revoked', async (t) => {
   await assert.rejects(access.createToken({ actor_id: 'mia', expires_after_s: undefined }), { code: 'ERR_INVALID_ARG_TYPE' })
 })
 
+test('rows may be in a database of the program', async (t) => {
+  const config = { query: { sql: 'select actor_id, token_secret from tokens where token_id = :token_id', database: 'mine' } }
+  const questions = []
+  const rows = async (question) => {
+    questions.push(question)
+    await new Promise(setImmediate)
+    if (question.parameters.token_id === 'broken') throw new Error('the database is gone')
+    return { 1: { actor_id: 'mia', token_secret: 'secret' } }[question.parameters.token_id]
+  }
+  const access = new Access(config, { settings: { databases: { mine: null } }, rows, secret, environment: {} })
+  t.after(() => access.close())
+  assert.equal((await access.authenticate(bearer('1-secret'))).actor.id, 'mia')
+  assert.equal((await access.authenticate(bearer('1-other'))).actor, null)
+  assert.equal((await access.authenticate(bearer('2-secret'))).actor, null)
+  await assert.rejects(access.authenticate(bearer('broken-secret')), { message: 'the database is gone' })
+  assert.deepEqual(questions[0], { database: 'mine', sql: config.query.sql, parameters: { token_id: '1' } })
+  assert.equal(questions.length, 4)
+  const without = accessOf(t, config, { databases: { mine: null } })
+  await assert.rejects(without.authenticate(bearer('1-secret')), { code: 'ERR_JETON_CONFIG' })
+  assert.throws(() => new Access({}, { rows: {} }), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+test('an actor knows itself, and may act as another where the config says so', async (t) => {
+  const config = { act_as: { allow: { id: 'root' } }, auth_info: { secrets: { mia: { key: 'of mia' } } } }
+  const access = accessOf(t, config)
+  const mia = { id: 'mia', groups: ['readers'] }
+  const info = await access.authInfo(mia)
+  assert.deepEqual({ ...info }, { identifier: 'mia', groups: ['readers'] })
+  assert.deepEqual((await access.authInfo(mia, { with_secrets: true })).secrets, { key: 'of mia' })
+  assert.doesNotMatch(inspect(info), /mia/)
+  const { actor, claims } = await access.actAs({ id: 'root' }, mia)
+  assert.deepEqual(actor, { ...mia, act: { sub: 'root' } })
+  assert.deepEqual(claims.act, { sub: 'root' })
+  await assert.rejects(access.authInfo(actor, { with_secrets: true }), { code: 'ERR_JETON_DENIED' })
+  await assert.rejects(access.actAs(mia, { id: 'root' }), { code: 'ERR_JETON_DENIED' })
+})
+
 test('many logins at once', async (t) => {
   const access = accessOf(t)
   const token = await access.signToken({ actor_id: 'mia' })
