@@ -32,8 +32,8 @@ const args = {
   verify: ['x'], verifyText: ['x'], verifyBytes: ['x'], open: ['x'], verifyBatch: [['x']],
   token: [], tokenWithExpiry: [], refresh: [], identity: [], identityText: [], revoke: [], invalidate: [], stats: [], events: [],
   getToken: [], refreshToken: [], deleteToken: [], checkToken: [], getVersion: [], getSecrets: [], createSecret: [], dropSecret: [],
-  asUser: ['x'], authInfo: [], authInfoFromBrowserHeaders: [], ticketFromBrowserHeaders: [], ownSettings: [], userSettings: ['x'],
-  authenticate: [{}], createToken: [], listTokens: [], tokenDetails: [], revokeToken: [], signToken: [], actAs: [],
+  asUser: ['x'], authInfo: [{}], authInfoFromBrowserHeaders: [], ticketFromBrowserHeaders: [], ownSettings: [], userSettings: ['x'],
+  authenticate: [{}], createToken: [], listTokens: [], tokenDetails: [], revokeToken: [], signToken: [], actAs: [{}, {}],
   call: ['x'], callText: ['x'],
   dashboard: [{}], data: [{}], queryEngine: [{}], identity: [{}], identityText: [{}],
 }
