@@ -1,0 +1,229 @@
+"""access.*: what is ours. JWTs, acting for others, and which configurations are refused."""
+
+import json
+
+from .jws import NOW, jws
+from .keys import SECRET
+from .scenarios_access import SECRET_TEXT, authenticated, bearer, call, fails, opened
+from .scenarios_managed import MANAGED, created, manager
+
+
+def add(file):
+    own(file)
+    jwt(file)
+    acting(file)
+    places(file)
+    opening(file)
+
+
+def own(file):
+    one = opened({"tokens": [{"token": "a-good-token", "actor": {"id": "x", "n": 5.0}}], "param": "t"})
+    file.add(
+        "names of headers in any case", "headers: names in any case", "same",
+        [one, authenticated({"AUTHORIZATION": "Bearer a-good-token"}, actor={"id": "x", "n": 5.0}, scheme="token")])
+    file.add("of several parameters the first counts", "query: a value may be a list", "same", [
+        one,
+        authenticated(query={"t": ["a-good-token", "b"]}, actor={"id": "x", "n": 5.0}, scheme="token"),
+        authenticated(query={"t": ["b", "a-good-token"]}, refused="UNKNOWN")
+    ])
+    file.add("OPQ-01: no token at all", "An empty opaque token, or white space", "same", [
+        one,
+        authenticated({"Authorization": ""}),
+        authenticated({"Authorization": " "}),
+        authenticated({"Authorization": "Bearer"}),
+        authenticated({"Authorization": "Bearer "}),
+        authenticated({"Authorization": "Bearer  "}),
+        authenticated(query={"t": ""}),
+        authenticated(query={"t": " "}, refused="UNKNOWN")
+    ])
+    file.add("OPQ-02: a token that is cut", "An opaque token that is cut", "same", [
+        one, *(bearer("a-good-token"[:length], refused="UNKNOWN") for length in range(1, 12) if length not in (1, )),
+        bearer("a", refused="UNKNOWN")
+    ])
+    file.add("OPQ-03: a token with something after it", "An opaque token with something after it", "same", [
+        one, *(authenticated(query={"t": "a-good-token" + more}, refused="UNKNOWN")
+               for more in ("x", "\0", "\n", " ", "="))
+    ])
+    file.add(
+        "OPQ-04: a token in another spelling", "An opaque token in another spelling", "same",
+        [one, *(bearer(token, refused="UNKNOWN") for token in ("A-GOOD-TOKEN", "a%2Dgood%2Dtoken", "a-good-token="))])
+    file.add("OPQ-06: the halves of two managed tokens", "The halves of two opaque tokens", "same", [
+        manager(),
+        created(1),
+        created(2),
+        bearer("dsatok_MQ.beme3YVv5SQbCeDPURLVF8Qom6w", refused="SIGNATURE"),
+        bearer("dsatok_Mg.3cMGDRUrWmGeStiYYv2K8itKSG8", refused="SIGNATURE")
+    ])
+    for name, entry in (("an empty token", {"token": "", "actor": {"id": "x"}}), ("no token", {"actor": {"id": "x"}}),
+                        ("a token of null", {"token": None, "actor":
+                                             {"id": "x"}}), ("a token of 5", {"token": 5, "actor": {"id": "x"}}),
+                        ("no actor", {"token": "a"}), ("an actor of text", {"token": "a", "actor": "x"}),
+                        ("a misspelt member", {"token": "a", "actor": {"id": "x"}, "aktor": 1})):
+        file.add(f"OPQ-08: configured with {name}", "CONFIG with the place", "ours", [
+            opened({"tokens": [{"token": "b", "actor": {"id": "y"}}, entry]},
+                   {"error": {"status": "CONFIG", "message": {"~contains": "tokens[1]"}}})
+        ])
+    file.add("OPQ-08: configured with no tokens", "An empty list is a mistake", "ours",
+             [opened({"tokens": []}, fails("CONFIG"))])
+    for name, environment, files in (("variable", {"T": ""}, {}), ("file", {}, {"t": {"content": "\n"}})):
+        token = {"$env": "T"} if name == "variable" else {"$file": "{HOME}/t"}
+        file.add(f"OPQ-08: configured with an empty {name}",
+                 "CONFIG with the place",
+                 "ours", [
+                     opened({"tokens": [{"token": token, "actor": {"id": "x"}}]},
+                            {"error": {"status": "CONFIG", "message": {"~contains": "tokens[0].token"}}},
+                            environment=environment)
+                 ],
+                 files=files)
+    file.add("OPQ-09: a token in the query of an address", "Only a parameter that the configuration names", "same", [
+        opened({"tokens": [{"token": "a-good-token", "actor": {"id": "x"}}]}),
+        authenticated(query={"t": "a-good-token", "access_token": "a-good-token"})
+    ])
+    file.add("an actor of large numbers", "An actor is JSON text that goes through as it stands", "same", [
+        opened({"tokens": [{"token": "t", "actor": {"id": 9007199254740991, "x": [None, True, {"y": "\u00e9"}]}}]}),
+        bearer("t", actor={"id": 9007199254740991, "x": [None, True, {"y": "\u00e9"}]}, scheme="token")
+    ])
+
+
+def jwt(file):
+    config = {
+        "jwt": {
+            "key": {"secret": SECRET.text, "algorithm":
+                    "HS256"}, "policy": {"algorithms": ["HS256"], "any_issuer": True, "any_audience": True}, "actor":
+            {"id": "sub", "groups": "groups"}
+        }
+    }
+    token = lambda claims: jws(payload=json.dumps({"exp": NOW + 60} | claims))
+    alice = {"id": "alice", "groups": ["a"]}
+    one = opened(config)
+    file.add("jwt: claims become members of the actor", "actor: member to claim", "ours", [
+        one,
+        bearer(token({"sub": "alice", "groups": ["a"], "admin": True}), NOW, actor=alice, scheme="jwt"),
+        bearer(token({"sub": "alice", "groups": None}), NOW, actor={"id": "alice"}, scheme="jwt")
+    ])
+    file.add("jwt: what does not verify is nobody", "refused", "ours", [
+        one,
+        bearer(token({"sub": "alice"}), NOW + 60, refused="EXPIRED"),
+        bearer(token({"sub": "alice"})[:-2] + "AA", NOW, refused="SIGNATURE"),
+        bearer(token({}), NOW, refused="UNKNOWN"),
+        bearer(token({"sub": None}), NOW, refused={"~text": True}),
+        bearer("a.b", NOW, refused="UNKNOWN"),
+        bearer(token({"sub": "alice"}) + ".x", NOW, refused="UNKNOWN")
+    ])
+    file.add("jwt: who acts for whom is read back", "RFC 8693 section 4.1", "ours", [
+        one,
+        bearer(token({"sub": "alice", "act": {"sub": "root", "act": {"sub": "ops"}}}),
+               NOW,
+               actor={"id": "alice", "act": {"sub": "root", "act": {"sub": "ops"}}},
+               scheme="jwt"),
+        bearer(token({"sub": "alice", "act": "root"}), NOW, refused="UNKNOWN")
+    ])
+    for name, change in (("no key", {"key": None}), ("no policy", {"policy": None}),
+                         ("a policy that says too little", {"policy": {"algorithms": ["HS256"]}
+                                                            }), ("an actor without an id", {"actor": {"name": "sub"}})):
+        given = {name: member for name, member in (config["jwt"] | change).items() if member is not None}
+        file.add(f"jwt: {name}", "CONFIG", "ours", [opened({"jwt": given}, fails("CONFIG"))])
+
+
+def acting(file):
+    config = {
+        "act_as": {"allow": {"roles": ["support"]}, "as": {"kind": "customer"}}, "auth_info":
+        {"groups": "roles", "secrets": {"alice": {"db": {"$env": "DB"}}}}
+    }
+    one = opened(config, environment={"DB": "the-secret-of-the-database"})
+    sue, alice = {"id": "sue", "roles": ["support"]}, {"id": "alice", "kind": "customer"}
+    as_alice = alice | {"act": {"sub": "sue"}}
+    file.add("act_as: who may acts as another", "RFC 8693 section 4.1: act names who acts", "ours", [
+        one,
+        call("act_as",
+             by=sue,
+             actor=alice,
+             expect={"ok": {"actor": as_alice, "claims": {"sub": "alice", "act": {"sub": "sue"}}}})
+    ])
+    file.add("act_as: restrictions stay with who acts", "Nobody gets more than they came with", "ours", [
+        one,
+        call("act_as",
+             by=sue | {"_r": {"a": ["vi"]}},
+             actor=alice,
+             expect={
+                 "ok": {
+                     "actor": alice | {"_r": {"a": ["vi"]}, "act": {"sub": "sue"}}, "claims":
+                     {"sub": "alice", "act": {"sub": "sue"}}
+                 }
+             })
+    ])
+    file.add("act_as: who acted before stays in the chain", "RFC 8693 section 4.1: act within act", "ours", [
+        one,
+        call("act_as",
+             by=sue | {"act": {"sub": "ops"}},
+             actor=alice,
+             expect={
+                 "ok": {
+                     "actor": alice | {"act": {"sub": "sue", "act": {"sub": "ops"}}}, "claims":
+                     {"sub": "alice", "act": {"sub": "sue", "act": {"sub": "ops"}}}
+                 }
+             })
+    ])
+    for name, by, actor, status in (("who may not", {"id": "eve", "roles":
+                                                     []}, alice, "DENIED"), ("nobody", {}, alice, "DENIED"),
+                                    ("an actor without an id", {"roles": ["support"]}, alice,
+                                     "DENIED"), ("as a colleague", sue, {"id": "joe"}, "DENIED"),
+                                    ("as one without an id", sue, {"kind": "customer"},
+                                     "DENIED"), ("with an act of its own", sue, as_alice, "CONFIG")):
+        file.add(f"act_as: {name}", "Allow blocks say who may act, and as whom", "ours",
+                 [one, call("act_as", by=by, actor=actor, expect=fails(status))])
+    file.add("act_as: nobody may where the configuration does not say who", "DENIED", "ours",
+             [opened({}), call("act_as", by=sue, actor=alice, expect=fails("DENIED"))])
+    info = lambda expect, actor, **args: call("auth_info", actor=actor, expect=expect, **args)
+    file.add("auth_info: identifier and groups, secrets when they are asked for", "auth_info", "ours", [
+        one,
+        info({"ok": {"identifier": "alice", "groups": []}}, alice),
+        info({"ok": {"identifier": "sue", "groups": ["support"]}}, sue),
+        info({"ok": {"identifier": "alice", "groups": [], "secrets": {"db": "the-secret-of-the-database"}}},
+             alice,
+             with_secrets=True),
+        info({"ok": {"identifier": "sue", "groups": ["support"], "secrets": {}}}, sue, with_secrets=True),
+        info({"ok": {"identifier": "alice", "groups": [], "act": {"sub": "sue"}}}, as_alice),
+        info(fails("DENIED"), as_alice, with_secrets=True),
+        info(fails("DENIED"), alice | {"_r": {"a": ["vi"]}}, with_secrets=True),
+        info(fails("DENIED"), {})
+    ])
+
+
+def places(file):
+    """`$env` and `$file` anywhere, as the original resolves them."""
+    file.add("secrets that are elsewhere, anywhere in the configuration",
+             "$env and $file",
+             "same", [
+                 opened(
+                     {
+                         "tokens": [{"token": {"$file": "{HOME}/t"}, "actor": {"id": {"$env": "WHO"}}}], "param":
+                         {"$env": "PARAM"}
+                     },
+                     environment={"WHO": "x", "PARAM": "p"}),
+                 authenticated(query={"p": "secret\n"}, actor={"id": "x"}, scheme="token")
+             ],
+             files={"t": {"content": "secret\n\n"}})
+    for name, token, place in (("a file that is not there", {"$file": "{HOME}/no"}, "tokens[0].token.$file"),
+                               ("a variable without a name", {"$env": 5}, "tokens[0].token.$env"),
+                               ("a file without a name", {"$file": None}, "tokens[0].token.$file")):
+        file.add(f"configured with {name}", "CONFIG with the place",
+                 "better: the original crashes at the first request", [
+                     opened({"tokens": [{"token": token, "actor": {"id": "x"}}]},
+                            {"error": {"status": "CONFIG", "message": {"~contains": place}}})
+                 ])
+
+
+def opening(file):
+    for name, config in (("a misspelt member", {"token": []}), ("a text", "x"), ("manage_tokens of text",
+                                                                                 {"manage_tokens": "yes"}),
+                         ("an empty param", {"param": ""}), ("a query of text", {"query": "select 1"})):
+        file.add(f"a configuration of {name}", "CONFIG", "ours", [opened(config, fails("CONFIG"))])
+    for name, settings in (("a misspelt setting", {"allow_tokens":
+                                                   True}), ("a cap below zero", {"max_signed_tokens_ttl": -1}),
+                           ("a switch of 5", {"allow_signed_tokens": 5})):
+        file.add(name, "CONFIG", "ours", [opened({}, fails("CONFIG"), settings=settings)])
+    file.add("a table that cannot be there", "STORE", "ours",
+             [opened(MANAGED, fails("STORE"), secret=SECRET_TEXT, databases={"tokens": "{HOME}/no/tokens.db"})])
+    file.add("managed tokens in a database that nobody named", "CONFIG", "ours",
+             [opened(MANAGED, fails("CONFIG"), secret=SECRET_TEXT, databases={"other": "{HOME}/o.db"})])
