@@ -136,11 +136,16 @@ pub unsafe extern "C" fn jeton_access_begin(
         let args = Zeroizing::new(unsafe { text_in(args, args_len, "args") }?.to_owned());
         let out = Out::new(out, "out")?;
         let now = moment(now_s)?;
-        let call = move |promise: Promise<Entry>| match access.call(&operation, &args, now) {
-            Ok(Progress::Done(answer)) => promise.keep(Ok(parts(answer))),
-            Ok(Progress::Row(_)) => promise.keep(Err(rows_are_the_hosts())),
-            Ok(Progress::Keys(pending)) => pending.wait(|answer| promise.keep(answer.map(parts)), now),
-            Err(failure) => promise.keep(Err(failure)),
+        let call = move |promise: Promise<Entry>| {
+            let outcome = access.call(&operation, &args, now);
+            // Whoever has the result may free the authenticator, and then its databases have to be closed.
+            drop(access);
+            match outcome {
+                Ok(Progress::Done(answer)) => promise.keep(Ok(parts(answer))),
+                Ok(Progress::Row(_)) => promise.keep(Err(rows_are_the_hosts())),
+                Ok(Progress::Keys(pending)) => pending.wait(|answer| promise.keep(answer.map(parts)), now),
+                Err(failure) => promise.keep(Err(failure)),
+            }
         };
         out.give(jeton_wait::driven(hand_on("access", Duration::from_millis(timeout_ms), call)));
         Ok(())
