@@ -49,9 +49,10 @@ static void test_signed_tokens(void) {
     };
     jeton_access *access = open_access("{}", "{}");
     jeton_result *result = call(access, "sign_token", "{\"actor_id\":\"alice\",\"ttl_s\":60}");
-    struct text answer = part_of(result, "answer");
+    struct text answer = part_of(result, "answer"); /* {"token":"…"} */
     char token[400] = "";
-    CHECK(answer.len < sizeof token && sscanf(answer.at, "{\"token\":\"%399[^\"]", token) == 1);
+    CHECK(answer.len > 12 && answer.len < sizeof token);
+    memcpy(token, answer.at + 10, answer.len - 12);
     CHECK(strncmp(token, "dstok_", 6) == 0);
     free_text(answer);
     jeton_result_free(result);

@@ -246,6 +246,7 @@ int main() {
             (failed_checks == before ? passed : failed)++;
         }
     }
+    jeton::stop_runtime(); /* Valgrind would count the memory of its threads. */
     std::printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }

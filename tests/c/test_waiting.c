@@ -195,9 +195,10 @@ static void test_stop(void) {
     server_stop(server);
 }
 
-/* A child serves the token that it inherited and fetches for itself, though the parent's threads are not there. */
+/* A child serves the token that it inherited and fetches for itself. That it may be forked at any moment is tested in test_fork.c. */
 static void test_fork(void) {
-    struct server *server = server_start();
+    static struct server *server; /* The child, which does not stop it, has it still. */
+    server = server_start();
     jeton_source *source = oauth2_source(server);
     struct waiter waiter = {0};
     int status = -1;
@@ -205,6 +206,7 @@ static void test_fork(void) {
     start(&waiter, source);
     pthread_join(waiter.thread, NULL);
     CHECK_OK(waiter.status);
+    CHECK_OK(jeton_runtime_stop(10000, NULL));
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -214,7 +216,8 @@ static void test_fork(void) {
         int32_t invalidated;
         bool good = jeton_source_token(source, JETON_CLOCK, token, sizeof token, &len, &end, NULL) == JETON_OK &&
                     jeton_source_invalidate(source, NULL, 0, JETON_CLOCK, &invalidated, NULL) == JETON_OK && invalidated == 1 &&
-                    jeton_source_wait(source, 10000, token, sizeof token, &len, &end, NULL) == JETON_OK;
+                    jeton_source_wait(source, 10000, token, sizeof token, &len, &end, NULL) == JETON_OK &&
+                    jeton_runtime_stop(10000, NULL) == JETON_OK;
         jeton_source_free(source);
         _exit(good ? 0 : 1);
     }
