@@ -191,7 +191,7 @@ bench: deps lib ## Compare ring, the core, the bindings and their peers; ROUNDS=
 
 # It measures; it judges nothing, for what else runs on the machine has a say.
 .PHONY: timing
-timing: ## See whether the time of a forged HMAC says how much of it is right; SAMPLES=n
+timing: ## See whether the time of a forged token says how much of it is right; SAMPLES=n
 	@cargo bench --quiet --bench timing -- $(SAMPLES)
 
 .PHONY: coverage

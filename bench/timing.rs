@@ -5,6 +5,9 @@
 //! own tag with the last bit turned. Two controls show what the machine and this program can see: one class against itself, and
 //! a comparison that stops at the first difference.
 //!
+//! Besides, what the time of a refused API token says: of a managed one, whether its id is known; of one that is looked up, how much of its secret
+//! was right. There an id that is known takes longer than one that is not, for its row is read; ids are no secret.
+//!
 //! `cargo bench --bench timing -- SAMPLES`
 
 use std::hint::black_box;
@@ -14,6 +17,9 @@ use std::time::Instant;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use jeton::jose::{Key, KeySet, Verifier};
+use jeton::source::Now;
+use jeton::source::environment::Environment;
+use jeton::vendors::datasette::{Access, Progress};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
@@ -30,10 +36,13 @@ fn main() {
     let verify = |forged: &Forged| verifier.verify(forged.token.as_bytes(), 0).is_ok();
     let naive = |forged: &Forged| forged.tag.iter().zip(&forged.own_tag).all(|(one, other)| one == other);
 
-    println!("{samples} forged HS256 tokens each; |t| above {THRESHOLD} is a difference");
-    report("verify: random tag / all but the last bit", measure(samples, [Tag::Random, Tag::LastBit], verify));
-    report("control: random tag / random tag", measure(samples, [Tag::Random, Tag::Random], verify));
-    report("control: stops at the first difference", measure(samples, [Tag::Random, Tag::LastBit], naive));
+    println!("{samples} forged tokens each; |t| above {THRESHOLD} is a difference");
+    let (key, rng) = (&hmac::Key::new(hmac::HMAC_SHA256, SECRET), &SystemRandom::new());
+    let forged = |classes: [Tag; 2]| move |class: usize| forge(key, rng, classes[class]);
+    report("verify: random tag / all but the last bit", measure(samples, forged([Tag::Random, Tag::LastBit]), verify));
+    report("control: random tag / random tag", measure(samples, forged([Tag::Random, Tag::Random]), verify));
+    report("control: stops at the first difference", measure(samples, forged([Tag::Random, Tag::LastBit]), naive));
+    api_tokens(samples);
 }
 
 fn report(what: &str, t: f64) {
@@ -66,15 +75,70 @@ fn forge(key: &hmac::Key, rng: &dyn SecureRandom, tag: Tag) -> Forged {
     Forged { token: format!("{signing_input}.{}", BASE64URL.encode(forged)), tag: forged, own_tag }
 }
 
+/// Tokens of 1,000 ids, managed and looked up.
+fn api_tokens(samples: usize) {
+    let folder = std::env::temp_dir().join(format!("jeton-timing-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let open = |config: &str| {
+        let settings = format!(r#"{{"databases":{{"tokens":{:?}}}}}"#, folder.join("tokens.db"));
+        let environment = Environment::parse("{}").unwrap();
+        Access::open(config, Some(&settings), Some(SECRET), &environment, || unreachable!()).unwrap()
+    };
+    let managed = open(r#"{"manage_tokens":true}"#);
+    rusqlite::Connection::open(folder.join("tokens.db"))
+        .unwrap()
+        .execute_batch(
+            "create table secrets (id text primary key, secret);
+             with recursive n (n) as (select 1000 union all select n + 1 from n where n < 1999)
+                 insert into secrets select n, 'sixteen of these' from n;
+             insert into _datasette_auth_tokens (id, actor_id, permissions) select id, 'alice', 'null' from secrets;",
+        )
+        .unwrap();
+    let queried = open(r#"{"query":{"sql":"select secret as token_secret from secrets where id = :token_id"}}"#);
+
+    let random = |len: usize| {
+        let mut bytes = vec![0; len];
+        SystemRandom::new().fill(&mut bytes).unwrap();
+        bytes
+    };
+    let id = |known: bool| {
+        let number = random(2);
+        let number = (usize::from(number[0]) << 8 | usize::from(number[1])) % 1000;
+        if known { 1000 + number } else { 2000 + number }
+    };
+    let accepts = |access: &Access, token: &String| {
+        let args = format!(r#"{{"headers":{{"Authorization":"Bearer {token}"}}}}"#);
+        match access.call("authenticate", &args, Now { unix_ms: 0, steady_ms: 0 }).unwrap() {
+            Progress::Done(answer) => answer.actor.is_some(),
+            _ => unreachable!(),
+        }
+    };
+    let signed = |class: usize| {
+        let id = BASE64URL.encode(id(class == 0).to_string());
+        format!("dsatok_{id}.{}", BASE64URL.encode(random(20)))
+    };
+    let secret = |class: usize| {
+        let wrong = if class == 0 { "-sixteen of thesX" } else { "-Xixteen of these" };
+        format!("{}{wrong}", id(true))
+    };
+    let looked_up = |class: usize| format!("{}-sixteen of thesX", id(class == 0));
+    let samples = samples / 10;
+    println!("{samples} API tokens each");
+    report("managed: known id / unknown id", measure(samples, signed, |token| accepts(&managed, token)));
+    report("query: last character / first", measure(samples, secret, |token| accepts(&queried, token)));
+    report("query: known id / unknown (no secret)", measure(samples, looked_up, |token| accepts(&queried, token)));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 /// The largest |t| between the times of two classes.
-fn measure(samples: usize, classes: [Tag; 2], judge: impl Fn(&Forged) -> bool) -> f64 {
+fn measure<T>(samples: usize, forge: impl Fn(usize) -> T, judge: impl Fn(&T) -> bool) -> f64 {
     const BATCH: usize = 1024;
-    let (key, rng) = (hmac::Key::new(hmac::HMAC_SHA256, SECRET), SystemRandom::new());
+    let rng = SystemRandom::new();
     let mut times = [Vec::new(), Vec::new()];
     while times[0].len() + times[1].len() < samples {
         let mut coins = [0; BATCH];
         rng.fill(&mut coins).unwrap();
-        let batch = coins.map(|coin| usize::from(coin & 1)).map(|class| (class, forge(&key, &rng, classes[class])));
+        let batch = coins.map(|coin| usize::from(coin & 1)).map(|class| (class, forge(class)));
         for (class, forged) in &batch {
             let start = Instant::now();
             let accepted = black_box(judge(black_box(forged)));
