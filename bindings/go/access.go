@@ -6,6 +6,7 @@ import "C"
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -20,6 +21,7 @@ type Access struct {
 	handle *handle
 	// Calls may wait for a database, so the runtime makes them.
 	waits bool
+	rows  map[string]RowFunction
 }
 
 // AccessOptions is what goes beside the config of an [Access]. Zero values stand for the defaults.
@@ -28,6 +30,8 @@ type AccessOptions struct {
 	Secret []byte
 	// Databases are paths of SQLite files by the names in the config.
 	Databases map[string]string
+	// Rows look up rows in databases of the program's own, by the names in the config.
+	Rows map[string]RowFunction
 	// NoSignedTokens refuses signed tokens.
 	NoSignedTokens bool
 	// MaxSignedTokensTTL is how long a signed token may live at most: whole seconds; 0 is no limit.
@@ -50,7 +54,14 @@ func NewAccess(config any, options AccessOptions) (*Access, error) {
 		return nil, err
 	}
 	var settings object
-	settings.add("databases", options.Databases)
+	databases := map[string]any{}
+	for name, path := range options.Databases {
+		databases[name] = path
+	}
+	for name := range options.Rows {
+		databases[name] = nil
+	}
+	settings.set("databases", databases)
 	if options.NoSignedTokens {
 		settings.set("allow_signed_tokens", false)
 	}
@@ -61,7 +72,7 @@ func NewAccess(config any, options AccessOptions) (*Access, error) {
 	}
 	access, err := NewAccessJSON(text, settingsText, options.Secret, options.Environment)
 	if err == nil {
-		access.waits = len(options.Databases) != 0
+		access.waits, access.rows = len(options.Databases) != 0, options.Rows
 	}
 	return access, err
 }
@@ -172,7 +183,12 @@ func (a *Access) parts(ctx context.Context, operation string, args json.RawMessa
 	if given {
 		nowS = C.int64_t(now.Unix())
 	}
-	if !a.waits {
+	if a.rows != nil {
+		parts, err := a.lookUp(ctx, operation, args, nowS, names)
+		if !errors.Is(err, ErrKeysUnavailable) { // for them only the runtime can wait
+			return parts, err
+		}
+	} else if !a.waits {
 		parts, asks, err := a.atOnce(operation, args, nowS, names)
 		if !asks {
 			return parts, err

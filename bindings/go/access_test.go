@@ -1,6 +1,7 @@
 package jeton_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -125,6 +126,33 @@ func TestManagedTokens(t *testing.T) {
 		t.Errorf("%+v %v", who, err)
 	}
 	if _, err := access.TokenDetails(background, jeton.ManagedTokenArgs{ID: 4711, By: alice}); !errors.Is(err, jeton.ErrUnknown) {
+		t.Error(err)
+	}
+}
+
+func TestRowsOfTheProgramsOwn(t *testing.T) {
+	broken := errors.New("the database is away")
+	rows := func(_ context.Context, sql string, parameters map[string]any) (any, error) {
+		if sql != "select * from bots where id = :token_id" {
+			t.Error(sql)
+		}
+		switch parameters["token_id"] {
+		case "7":
+			return map[string]any{"id": 7, "token_secret": "s3cret", "actor_name": "Bot 7"}, nil
+		case "8":
+			return nil, broken
+		}
+		return nil, nil
+	}
+	access := newAccess(t, json.RawMessage(`{"query":{"sql":"select * from bots where id = :token_id","database":"bots"}}`),
+		jeton.AccessOptions{Rows: map[string]jeton.RowFunction{"bots": rows}})
+	for token, want := range map[string]string{"7-s3cret": `"Bot 7"`, "7-other": "", "9-s3cret": "", "": ""} {
+		who, err := access.Authenticate(background, bearer(token), nil)
+		if err != nil || (who.Actor == nil) != (want == "") || !strings.Contains(string(who.Actor), want) {
+			t.Errorf("%s: %s %v", token, who.Actor, err)
+		}
+	}
+	if _, err := access.Authenticate(background, bearer("8-s3cret"), nil); !errors.Is(err, jeton.ErrStore) || !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }

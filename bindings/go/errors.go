@@ -149,7 +149,8 @@ func (e *Error) Is(target error) bool {
 	return ok && code == e.Code
 }
 
-// Unwrap gives the error of the context that ended the call: context.Canceled or context.DeadlineExceeded; else nil.
+// Unwrap gives the error of the context that ended the call, context.Canceled or context.DeadlineExceeded, or that of a [RowFunction];
+// else nil.
 func (e *Error) Unwrap() error { return e.cause }
 
 func newError(status C.jeton_status, failure *C.jeton_error) *Error {
