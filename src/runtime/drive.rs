@@ -110,9 +110,10 @@ impl Driver {
     /// Hands out all that is due.
     fn poll(self: &Arc<Driver>) {
         let Some(cache) = self.cache.upgrade() else { return };
-        loop {
+        // Asked before the cache is, for what it gives out has to be done.
+        while let Some(engine) = Engine::current_unless_ending() {
             match cache.poll(now()) {
-                Poll::Do { lease, todo } => hand_out(&cache, lease, todo),
+                Poll::Do { lease, todo } => hand_out(&engine, &cache, lease, todo),
                 Poll::Idle { next_due_ms: i64::MAX } => return,
                 Poll::Idle { next_due_ms } => return self.poll_at(next_due_ms),
             }
@@ -120,21 +121,44 @@ impl Driver {
     }
 }
 
-fn hand_out(cache: &Arc<Cache>, lease: u64, todo: Todo) {
-    let Some(engine) = Engine::current_unless_ending() else { return };
+fn hand_out(engine: &Engine, cache: &Arc<Cache>, lease: u64, todo: Todo) {
     let place = match &todo {
         Todo::Send(request) => place(&request.url).to_owned(),
         Todo::Lock(path) | Todo::Save { path, .. } => path.to_string_lossy().into_owned(),
         Todo::Over => return,
     };
-    let (cache, http, asked_ms) = (Arc::clone(cache), Arc::clone(&engine.http), steady_ms());
-    let job = move || {
-        let waited = Duration::from_millis(steady_ms().abs_diff(asked_ms));
-        let todo = in_time(&cache, lease, todo, waited);
-        serve(&cache, &http, lease, todo);
-    };
-    // A lease that finds no worker ends by itself.
-    let _ = engine.pool.submit(&place, Box::new(job));
+    let asked = Asked { cache: Arc::clone(cache), lease, todo: Some(todo), at_ms: steady_ms() };
+    let http = Arc::clone(&engine.http);
+    // One that finds no worker is dropped.
+    let _ = engine.pool.submit(&place, Box::new(move || asked.serve(&http)));
+}
+
+/// What a cache asked for. Dropped where nobody serves it, it is told to the cache as an exchange that broke off.
+struct Asked {
+    cache: Arc<Cache>,
+    lease: u64,
+    todo: Option<Todo>,
+    at_ms: i64,
+}
+
+impl Asked {
+    fn serve(mut self, http: &Http) {
+        if let Some(todo) = self.todo.take() {
+            let waited = Duration::from_millis(steady_ms().abs_diff(self.at_ms));
+            let todo = in_time(&self.cache, self.lease, todo, waited);
+            serve(&self.cache, http, self.lease, todo);
+        }
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        match self.todo.take() {
+            Some(Todo::Send(_)) => drop(self.cache.complete(self.lease, Err(Fault::Dropped), now())),
+            Some(Todo::Lock(_)) => drop(self.cache.reread(self.lease, Locking::Busy, now())),
+            Some(Todo::Save { .. } | Todo::Over) | None => {}
+        }
+    }
 }
 
 /// Gives up what waited so long for a worker that it would not be done within its lease: the cache would have it done a second time meanwhile.
@@ -155,6 +179,7 @@ fn serve(cache: &Cache, http: &Http, lease: u64, mut todo: Todo) {
         todo = match todo {
             Todo::Send(request) => match talk.exchange(&request) {
                 Ok(outcome) => cache.complete(lease, outcome, now()),
+                Err(_) if http.is_closed() => cache.complete(lease, Err(Fault::Dropped), now()),
                 Err(failure) => cache.give_up(lease, failure, now()),
             },
             Todo::Lock(path) => {

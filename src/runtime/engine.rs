@@ -8,7 +8,7 @@ use super::drive::resume;
 use super::http::Http;
 use super::pool::Pool;
 use super::system::watch_forks;
-use super::threads::{Threads, is_ours};
+use super::threads::{Threads, as_ours, is_ours};
 use super::timer::Timer;
 use super::tls::Tls;
 use crate::error::{Failure, Result, Status};
@@ -17,17 +17,21 @@ use crate::source::gate::{Lock, generation};
 /// What connections are secured with. No thread holds any of it, so that a forked child goes on with it.
 pub(super) static TLS: Tls = Tls::new();
 
-/// The one that runs, and the threads of those that were stopped and did not end in time.
-static ENGINES: Lock<Engines> = Lock::new(Engines { current: None, ending: Vec::new() });
+static ENGINES: Lock<Engines> =
+    Lock::new(Engines { generation: 0, current: None, ending: Vec::new(), inherited: Vec::new() });
 
+/// The engine that runs, and the threads of those that were stopped and did not end in time.
 struct Engines {
+    generation: u32,
     current: Option<Arc<Engine>>,
     ending: Vec<Threads>,
+    /// Those of parents, which are left as the forks found them: their locks may be held by threads that are not here.
+    #[allow(dead_code)]
+    inherited: Vec<(Option<Arc<Engine>>, Vec<Threads>)>,
 }
 
 /// Threads and connections of one process.
 pub(super) struct Engine {
-    generation: u32,
     threads: Threads,
     pub(super) http: Arc<Http>,
     pub(super) pool: Pool,
@@ -38,7 +42,7 @@ impl Engine {
     fn new() -> Engine {
         let threads = Threads::default();
         let (http, pool, timer) = (Http::new(threads.clone()), Pool::new(threads.clone()), Timer::new(threads.clone()));
-        Engine { generation: generation(), threads, http: Arc::new(http), pool, timer }
+        Engine { threads, http: Arc::new(http), pool, timer }
     }
 
     /// The engine of this process. It starts no thread before one is needed.
@@ -77,12 +81,10 @@ impl Engine {
 }
 
 impl Engines {
-    /// That of a parent is left as the fork found it: its locks may be held by threads that are not here.
     fn of_this_process(&mut self) -> Option<&Arc<Engine>> {
-        let generation = generation();
-        if self.current.as_ref().is_some_and(|engine| engine.generation != generation) {
-            mem::forget(self.current.take());
-            mem::take(&mut self.ending).into_iter().for_each(mem::forget);
+        if self.generation != generation() {
+            self.generation = generation();
+            self.inherited.push((self.current.take(), mem::take(&mut self.ending)));
         }
         self.current.as_ref()
     }
@@ -97,7 +99,8 @@ pub fn stop(timeout: Duration) -> Result<()> {
     engines.current = None;
     drop(engines);
     if let Some(engine) = current {
-        engine.close();
+        // What is told of the end must not begin anew.
+        as_ours(|| engine.close());
         ENGINES.lock().ending.push(engine.threads.clone());
     }
     let mut ending = mem::take(&mut ENGINES.lock().ending);

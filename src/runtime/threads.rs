@@ -22,6 +22,13 @@ pub(super) fn is_ours() -> bool {
     IS_OURS.get()
 }
 
+/// Does something on this thread as on one of the library's own.
+pub(super) fn as_ours(work: impl FnOnce()) {
+    let before = IS_OURS.replace(true);
+    work();
+    IS_OURS.set(before);
+}
+
 /// A group of threads.
 #[derive(Clone, Default)]
 pub(super) struct Threads(Arc<Shared>);

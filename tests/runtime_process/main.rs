@@ -5,19 +5,28 @@
 #[path = "../runtime/exchange.rs"]
 #[allow(dead_code)]
 mod exchange;
+#[path = "../runtime/kind.rs"]
+#[allow(dead_code)]
+mod kind;
 #[path = "../runtime/server.rs"]
 #[allow(dead_code)]
 mod server;
 
 use std::fs;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jeton::error::{Failure, Status};
-use jeton::runtime::{block_on, stop};
+use jeton::runtime::{block_on, now, stop};
+use jeton::source::environment::Environment;
+use jeton::source::{Cache, Source};
+use jeton::vendors::source::open_kind;
 
 use exchange::{SOON, begin, get, response};
-use server::Server;
+use kind::{cache, token, wait};
+use server::{Server, read_request};
 
 const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -88,6 +97,51 @@ fn a_stop_says_that_a_job_is_still_busy() {
     }
     assert!(wait.wait(Duration::ZERO), "its wait was closed");
     release.send(()).unwrap();
+    stop(SOON).unwrap();
+}
+
+/// A source that repeats a try at once.
+fn oauth2(cache: &Arc<Cache>, url: &str) -> Source {
+    let config = format!(
+        r#"{{"kind":"oauth2","grant":"client_credentials","token_url":"{url}","client_id":"x","retries":{{"backoff_factor_s":0}}}}"#
+    );
+    let (environment, now) = (Environment::parse("{}").unwrap(), now().unwrap());
+    let kind = open_kind(&config, r#"{"client_secret":"secret"}"#, &environment, None, now).unwrap();
+    cache.open(kind, now).unwrap()
+}
+
+/// A fetch that was under way, or waited for a worker, when the runtime was stopped is begun again.
+#[test]
+fn a_source_goes_on_after_a_stop() {
+    let _alone = alone();
+    let answers = Arc::new(AtomicBool::new(false));
+    let answering = Arc::clone(&answers);
+    let server = Server::raw(move |server, mut stream| {
+        while let Some(asked) = read_request(&mut stream) {
+            server.note(asked);
+            if answering.load(Ordering::Relaxed) {
+                let body = r#"{"access_token":"x","token_type":"Bearer","expires_in":3600}"#;
+                let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            }
+        }
+    });
+    let cache = cache();
+    let sources: Vec<_> = (0..40).map(|number| oauth2(&cache, &server.url(&format!("/{number}")))).collect();
+    let waits: Vec<_> = sources.iter().map(|source| wait(source, SOON)).collect();
+    while server.requests().len() < 16 {
+        std::thread::yield_now();
+    }
+    stop(SOON).unwrap();
+    for wait in waits {
+        assert_eq!(wait.result().unwrap().unwrap_err().status(), Status::Closed);
+    }
+    assert!(threads().is_empty(), "{:?}", threads());
+    answers.store(true, Ordering::Relaxed);
+    let began = Instant::now();
+    for source in &sources {
+        assert_eq!(token(source, SOON).unwrap(), "x");
+    }
+    assert!(began.elapsed() < SOON / 2, "{:?}", began.elapsed());
     stop(SOON).unwrap();
 }
 
