@@ -98,8 +98,8 @@ impl Cache {
         if self.is_driven_by_host && kind.token_file().is_some() {
             return Err(Failure::new(Status::Config, "a token file needs the runtime"));
         }
+        let kind: Arc<dyn Kind> = Arc::from(kind);
         let number = self.agenda.number();
-        let warnings = kind.warnings();
         let identity = kind.identity();
         let at_hand = kind.at_hand(now);
         let mut entries = self.entries.lock();
@@ -110,21 +110,22 @@ impl Cache {
                 return Err(Failure::new(Status::Config, "the cache is full: max_entries sources are open"));
             }
             None => {
-                let state = State::new(self.dice());
-                let entry = Arc::new(Entry::new(kind, Arc::clone(&self.agenda), self.max_token_bytes, state));
+                let (kind, agenda, state) = (Arc::clone(&kind), Arc::clone(&self.agenda), State::new(self.dice()));
+                let entry = Arc::new(Entry::new(kind, agenda, self.max_token_bytes, state));
                 entries.insert(identity, Arc::clone(&entry));
                 entry
             }
         };
-        let seen = entry.change(|state, _| {
+        let (seen, effects) = entry.alter(|state, _| {
             state.sources.insert(number);
-            if let (None, Some(grant)) = (&state.served, at_hand) {
-                state.serve(grant, Origin::AtHand, &*entry.kind, now);
+            if let (None, Some(grant)) = (state.token(now), at_hand) {
+                state.serve(grant, Origin::AtHand, &*kind, now);
             }
             state.log.count()
         });
         drop(entries);
-        Ok(Source::new(Arc::clone(self), entry, number, seen, warnings, now))
+        entry.bring_about(effects);
+        Ok(Source::new(Arc::clone(self), entry, kind, (number, seen), now))
     }
 
     /// What is to be done now. Call again until there is nothing.

@@ -9,8 +9,9 @@ use super::gate::{Held, Lock};
 use super::kind::{Grant, Kind, Lifetime, Warning};
 use super::operation::{Operation, Step};
 use super::retries::Retries;
-use super::state::{Effects, Part, Phase, State};
+use super::state::{Effects, Part, Phase, State, closed};
 use super::term::{Origin, Term};
+use super::token::Token;
 use crate::error::{Failure, Result, Status};
 
 /// How long a driver may take for a token file: to lock it and read it, or to save it.
@@ -22,8 +23,11 @@ const GRACE_MS: i64 = 1_000;
 /// How soon a file is looked at again that may have got new credentials.
 const FILE_PAUSE_MS: i64 = 1_000;
 
+/// How soon a token is made again that could not be made.
+const LOCAL_PAUSE_MS: i64 = 100;
+
 pub(super) struct Entry {
-    pub(super) kind: Box<dyn Kind>,
+    pub(super) kind: Arc<dyn Kind>,
     agenda: Arc<Agenda>,
     number: u64,
     retries: Retries,
@@ -32,7 +36,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(kind: Box<dyn Kind>, agenda: Arc<Agenda>, max_token_bytes: usize, state: State) -> Entry {
+    pub(super) fn new(kind: Arc<dyn Kind>, agenda: Arc<Agenda>, max_token_bytes: usize, state: State) -> Entry {
         let (number, retries) = (agenda.number(), kind.retries());
         Entry { kind, agenda, number, retries, max_token_bytes, state: Lock::new(state) }
     }
@@ -46,6 +50,13 @@ impl Entry {
 
     /// Changes the state, plans what follows from it, and tells those who waited, outside of all locks.
     pub(super) fn change<R>(self: &Arc<Self>, change: impl FnOnce(&mut State, &mut Effects) -> R) -> R {
+        let (result, effects) = self.alter(change);
+        self.bring_about(effects);
+        result
+    }
+
+    /// Changes the state and plans what follows from it.
+    pub(super) fn alter<R>(self: &Arc<Self>, change: impl FnOnce(&mut State, &mut Effects) -> R) -> (R, Effects) {
         let mut effects = Effects::default();
         let mut state = self.state();
         let result = change(&mut state, &mut effects);
@@ -55,34 +66,48 @@ impl Entry {
             effects.is_sooner = self.agenda.plan(self.number, state.planned, task);
             state.planned = due;
         }
-        drop(state);
+        (result, effects)
+    }
+
+    /// Calls those who are to be called. Only for who holds no lock.
+    pub(super) fn bring_about(&self, effects: Effects) {
         if effects.is_sooner {
             self.agenda.ring();
         }
         for (waiter, outcome) in effects.told {
             waiter.tell(outcome);
         }
-        result
     }
 
     /// Fetches at once what needs nobody else.
-    pub(super) fn fetch_locally(self: &Arc<Self>, now: Now) {
-        let lease = self.agenda.number();
-        self.try_now(lease, now);
+    pub(super) fn fetch_locally(self: &Arc<Self>, now: Now) -> Result<Arc<Token>> {
+        let step = self.kind.fetch(None).and_then(|mut operation| operation.start(now));
+        let granted = match step.and_then(|step| self.check(step, now, now)) {
+            Ok(Step::Done(grant)) => Ok(grant),
+            Ok(Step::Ask(_)) => Err(Failure::new(Status::Internal, "a token that is made here has to be asked for")),
+            Err(failure) => Err(failure),
+        };
+        self.change(|state, effects| {
+            match granted {
+                Ok(grant) => self.finish(state, grant, now, now, effects),
+                Err(failure) => {
+                    let is_final = is_final(&failure);
+                    state.fail(failure, if is_final { i64::MAX } else { LOCAL_PAUSE_MS }, is_final, now, effects);
+                }
+            }
+            match (state.token(now), &state.setback) {
+                (Some(served), _) => Ok(Arc::clone(&served.token)),
+                (None, Some(setback)) => Err(setback.failure.clone()),
+                (None, None) => Err(closed()),
+            }
+        })
     }
 
-    /// Begins a try: with the token file, if there is one.
-    fn try_now(self: &Arc<Self>, lease: u64, now: Now) -> Todo {
-        let file = self.kind.token_file();
-        let part = if file.is_some() { Part::Locking } else { Part::Busy };
-        self.change(|state, _| {
-            let until = now.steady_ms.saturating_add(FILE_PATIENCE_MS);
-            state.phase = Phase::Trying { lease, began: now, until, part };
-        });
-        match file {
-            Some(file) => Todo::Lock(file.path()),
-            None => self.ask(lease, now),
-        }
+    /// A try that begins: with the token file, if there is one.
+    fn beginning(&self, lease: u64, now: Now) -> Phase {
+        let until = now.steady_ms.saturating_add(FILE_PATIENCE_MS);
+        let part = if self.kind.token_file().is_some() { Part::Locking } else { Part::Busy };
+        Phase::Trying { lease, began: now, until, part }
     }
 
     /// Starts the operation that fetches a token.
@@ -226,11 +251,7 @@ impl Entry {
                 return;
             }
             state.tries = state.tries.saturating_add(1);
-            let is_final = match failure.status() {
-                Status::NoCredentials => true,
-                Status::Refused => failure.claim().is_some(),
-                _ => false,
-            };
+            let is_final = is_final(&failure);
             let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
             state.fail(failure, pause_ms, is_final, now, effects);
         });
@@ -300,14 +321,14 @@ impl Entry {
         self.ask(lease, now)
     }
 
-    /// Ends a lease that nobody answered in time.
+    /// Ends what nobody did in time.
     fn give_back(self: &Arc<Self>, lease: u64, now: Now) -> Todo {
-        let failure = Failure::new(Status::Timeout, "nobody did in time what the fetch needs");
+        let failure = |status| Failure::new(status, "nobody did in time what the fetch needs");
         let report = match self.state().part() {
             Some(Part::Asked(_)) => Report::Outcome(Err(Fault::Timeout)),
-            Some(Part::Saving(_)) => Report::Saved(Err(failure)),
-            Some(Part::Locking) => Report::File(Locking::Busy),
-            Some(Part::Busy) | None => return self.give_up(lease, failure, now),
+            Some(Part::Saving(_)) => Report::Saved(Err(failure(Status::Store))),
+            Some(Part::Locking) => Report::Impossible(failure(Status::Store)),
+            Some(Part::Busy) | None => Report::Impossible(failure(Status::Timeout)),
         };
         self.tell(lease, report, now)
     }
@@ -337,22 +358,40 @@ impl Entry {
 
 impl Task for Entry {
     fn wake(self: Arc<Self>, lease: u64, now: Now) -> Todo {
-        let (is_due, late) = self.change(|state, _| {
+        let woken = self.change(|state, _| {
             state.planned = None;
-            (state.due().is_some_and(|due| due <= now.steady_ms), state.lease())
-        });
-        match late {
-            _ if !is_due => Todo::Over,
-            None => self.try_now(lease, now),
-            Some(late) => {
-                self.agenda.take_back(late);
-                self.give_back(late, now)
+            if state.due().is_none_or(|due| now.steady_ms < due) {
+                return None;
             }
+            // In the same breath, so that no other driver finds it due.
+            let late = state.renew_lease(lease, now.steady_ms.saturating_add(FILE_PATIENCE_MS));
+            if late.is_none() {
+                state.phase = self.beginning(lease, now);
+            }
+            Some(late)
+        });
+        match (woken, self.kind.token_file()) {
+            (None, _) => Todo::Over,
+            (Some(Some(late)), _) => {
+                self.agenda.take_back(late);
+                self.give_back(lease, now)
+            }
+            (Some(None), Some(file)) => Todo::Lock(file.path()),
+            (Some(None), None) => self.ask(lease, now),
         }
     }
 
     fn resume(self: Arc<Self>, lease: u64, report: Report, now: Now) -> Todo {
         self.tell(lease, report, now)
+    }
+}
+
+/// Whether nothing but new credentials will help.
+fn is_final(failure: &Failure) -> bool {
+    match failure.status() {
+        Status::NoCredentials => true,
+        Status::Refused => failure.claim().is_some(),
+        _ => false,
     }
 }
 

@@ -179,6 +179,17 @@ impl State {
         }
     }
 
+    /// Lets what is under way go on under another lease, until another moment. Gives the old one, if there is one.
+    pub(super) fn renew_lease(&mut self, lease: u64, until: i64) -> Option<u64> {
+        match &mut self.phase {
+            Phase::Trying { lease: own, until: end, .. } => {
+                *end = until;
+                Some(std::mem::replace(own, lease))
+            }
+            _ => None,
+        }
+    }
+
     /// How far the try is that is under way.
     pub(super) fn part(&self) -> Option<&Part> {
         match &self.phase {

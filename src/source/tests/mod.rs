@@ -24,6 +24,7 @@ mod flight;
 mod model;
 mod scale;
 mod storm;
+mod threads;
 
 /// When the tests begin, on both clocks.
 pub(super) const BEGIN: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 5_000_000 };
@@ -78,7 +79,7 @@ impl Kind for Toy {
     }
 
     fn fetch(&self, refresh_token: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {
-        Ok(Box::new(Ask(refresh_token.unwrap_or("r0").to_owned())))
+        Ok(Box::new(Ask(self.identity, refresh_token.unwrap_or("r0").to_owned())))
     }
 
     fn token_file(&self) -> Option<&dyn TokenFile> {
@@ -92,7 +93,7 @@ pub(super) fn grant(token: &str, lifetime: Lifetime, refresh_token: Option<&str>
 }
 
 /// One question, whose body is the refresh token.
-struct Ask(String);
+struct Ask(u32, String);
 
 impl Operation for Ask {
     type Output = Grant;
@@ -109,9 +110,9 @@ impl Operation for Ask {
         };
         Ok(Step::Ask(Request {
             method: "POST",
-            url: "https://toy.test/token".to_owned(),
+            url: format!("https://toy.test/{}", self.0),
             headers: Vec::new(),
-            body: Some(Zeroizing::new(self.0.clone().into_bytes())),
+            body: Some(Zeroizing::new(self.1.clone().into_bytes())),
             transport: Arc::new(transport),
         }))
     }
