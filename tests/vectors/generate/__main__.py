@@ -2,9 +2,10 @@
 
 from . import (attacks, key_faults, key_forms, key_numbers, op_allow, op_api_key, op_batch, op_driver, op_external,
                op_generate, op_inspect, op_sign, op_vizzly, scenarios_access, scenarios_access_keys, scenarios_actors,
-               scenarios_descartes, scenarios_managed, scenarios_dataiku, scenarios_dataiku_recorded,
-               scenarios_tigergraph, scenarios_tigergraph_recorded, verify_claims, verify_expires, verify_json,
-               verify_policy, verify_rfc, verify_signatures, verify_status, verify_tokens, verify_which_key)
+               scenarios_descartes, scenarios_keysets, scenarios_managed, scenarios_sources, scenarios_dataiku,
+               scenarios_dataiku_recorded, scenarios_tigergraph, scenarios_tigergraph_recorded, verify_claims,
+               verify_expires, verify_json, verify_policy, verify_rfc, verify_signatures, verify_status, verify_tokens,
+               verify_which_key)
 from .cases import File
 from .scenarios import Scenarios
 
@@ -26,6 +27,8 @@ FILES = {
 }
 
 SCENARIOS = {
+    "sources": ("source.* of the kinds oauth2, static and signed", [scenarios_sources]),
+    "keysets": ("keyset.*: tokens of issuers whose keys are fetched", [scenarios_keysets]),
     "access": ("access.*: who is calling, and the tokens that are managed",
                [scenarios_access, scenarios_managed, scenarios_actors]),
     "access_keys": ("access.*: JWTs of issuers whose keys are fetched", [scenarios_access_keys]),
