@@ -12,10 +12,9 @@ use super::result::{Entry, entry, jeton_result};
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use super::wait::{jeton_wait, wait_for};
 use crate::error::{Failure, Result, Status};
-use crate::jose::json::Members;
 use crate::runtime::{self, Promise, Wait, promise};
 use crate::source::environment::Environment;
-use crate::source::{Answer, Event, Now, Operation, Source, Token, Waiter};
+use crate::source::{Answer, Now, Operation, Source, Token, Waiter};
 use crate::vendors::source::open_kind;
 
 /// One token that is kept fresh: fetched when first asked for, renewed ahead of its end, while callers are served the old
@@ -30,8 +29,14 @@ impl jeton_source {
         if self.source.cache().is_driven_by_host() { moment(now_ms) } else { runtime::now() }
     }
 
-    /// Waits for a token, of which `read` makes the parts of the result.
-    fn token(&self, read: Read, is_fetch_wanted: bool, timeout: Duration, now: Now) -> Wait<Entry> {
+    /// Waits for a token, of which `read` makes the result.
+    fn token<T: Send + Sync + 'static>(
+        &self,
+        read: impl FnOnce(Arc<Token>) -> Result<T> + Send + 'static,
+        is_fetch_wanted: bool,
+        timeout: Duration,
+        now: Now,
+    ) -> Wait<T> {
         let (promise, mut wait) = promise();
         if !self.source.cache().is_driven_by_host() {
             let of = Arc::clone(&self.source);
@@ -67,18 +72,16 @@ impl jeton_source {
     }
 }
 
-type Read = Box<dyn FnOnce(&Token) -> Result<Entry> + Send>;
-
 /// Somebody who waits for what a token gives.
-struct Waiting {
-    promise: Promise<Entry>,
-    read: Read,
+struct Waiting<T, R> {
+    promise: Promise<T>,
+    read: R,
 }
 
-impl Waiter for Waiting {
+impl<T: Send + Sync, R: FnOnce(Arc<Token>) -> Result<T> + Send> Waiter for Waiting<T, R> {
     fn tell(self: Box<Self>, outcome: Result<Arc<Token>>) {
         let Waiting { promise, read } = *self;
-        promise.keep(outcome.and_then(|token| read(&token)));
+        promise.keep(outcome.and_then(read));
     }
 
     fn is_moot(&self) -> bool {
@@ -86,7 +89,7 @@ impl Waiter for Waiting {
     }
 }
 
-fn token_parts(token: &Token) -> Result<Entry> {
+fn token_parts(token: Arc<Token>) -> Result<Entry> {
     let expires_at_s = token.expires_at_s().map(|second| second.to_string().into_bytes());
     Ok(entry([("token", Some(token.text().as_bytes().to_vec())), ("expires_at_s", expires_at_s)]))
 }
@@ -103,21 +106,6 @@ fn hand_out(token: &Token, buffer: Buffer, expires_at_s: Out<i64>) -> Result<()>
     buffer.reserve(text.len())?.write(text);
     expires_at_s.set(token.expires_at_s().unwrap_or(NO_END));
     Ok(())
-}
-
-fn event_json(event: &Event, lost: u64) -> String {
-    let mut members = Members::default();
-    members.text("code", event.code);
-    members.json("warning", if event.is_warning { "true" } else { "false" });
-    members.text("message", &event.message);
-    members.json("at_ms", &event.at_ms.to_string());
-    if let Some(token) = &event.refresh_token {
-        members.text("refresh_token", token);
-    }
-    if lost > 0 {
-        members.json("lost", &lost.to_string());
-    }
-    members.into_object()
 }
 
 /// The runtime's own clock, for a parameter `now_ms`.
@@ -223,13 +211,10 @@ pub unsafe extern "C" fn jeton_source_wait(
         if let Answer::Ready(ready) = source.source.token(now)? {
             return hand_out(&ready, buffer, expires_at_s);
         }
-        let wait = source.token(Box::new(token_parts), false, Duration::from_millis(timeout_ms), now);
+        let wait = source.token(Ok, false, Duration::from_millis(timeout_ms), now);
         // It ends by its own alarm, which knows what it was too late for.
-        wait_for(&wait, timeout_ms.saturating_add(GRACE_MS))?;
-        match source.source.token(runtime::now()?)? {
-            Answer::Ready(ready) => hand_out(&ready, buffer, expires_at_s),
-            Answer::Wait => Err(Failure::new(Status::Timeout, "the token ended before it could be handed out")),
-        }
+        let fetched = wait_for(&wait, timeout_ms.saturating_add(GRACE_MS))?;
+        hand_out(&fetched, buffer, expires_at_s)
     })
 }
 
@@ -269,11 +254,11 @@ pub unsafe extern "C" fn jeton_source_begin(
         let out = Out::new(out, "out")?;
         let (now, timeout) = (source.now(now_ms)?, Duration::from_millis(timeout_ms));
         let wait = match operation {
-            "token" | "refresh" => source.token(Box::new(token_parts), operation == "refresh", timeout, now),
+            "token" | "refresh" => source.token(token_parts, operation == "refresh", timeout, now),
             "identity" => {
                 let of = Arc::clone(&source.source);
-                let read = move |token: &Token| Ok(entry([("identity", Some(of.identity(token)?.into_bytes()))]));
-                source.token(Box::new(read), false, timeout, now)
+                let read = move |token: Arc<Token>| Ok(entry([("identity", Some(of.identity(&token)?.into_bytes()))]));
+                source.token(read, false, timeout, now)
             }
             "revoke" => {
                 source.source.revoke(token, now).and_then(|revocation| source.run(revocation, timeout, revoked))?
@@ -375,7 +360,7 @@ pub unsafe extern "C" fn jeton_source_events(
         let out = Out::new(out, "out")?;
         let drained = source.source.events()?;
         let entries = drained.events.iter().enumerate().map(|(index, event)| {
-            let json = event_json(event, if index == 0 { drained.lost } else { 0 });
+            let json = event.to_json(if index == 0 { drained.lost } else { 0 });
             Ok(entry([("event", Some(json.into_bytes()))]))
         });
         out.give(jeton_result::batch(entries.collect()));

@@ -31,7 +31,7 @@ impl jeton_wait {
 }
 
 /// Waits for a result at most `timeout_ms`, for a call that waits itself.
-pub(super) fn wait_for(wait: &Wait<Entry>, timeout_ms: u64) -> Result<Entry> {
+pub(super) fn wait_for<T: Clone>(wait: &Wait<T>, timeout_ms: u64) -> Result<T> {
     wait.wait(Duration::from_millis(timeout_ms));
     let result = wait.result().unwrap_or_else(|| Err(Failure::new(Status::Timeout, "there was no result in time")));
     result.cloned()

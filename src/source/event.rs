@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use zeroize::Zeroizing;
 
 use super::kind::Warning;
+use crate::jose::json::Members;
 
 /// How many events are kept.
 const CAPACITY: usize = 64;
@@ -31,6 +32,22 @@ impl Event {
 
     pub(super) fn warning(warning: Warning, at_ms: i64) -> Event {
         Event { is_warning: true, ..Event::new(warning.code, warning.message, at_ms) }
+    }
+
+    /// The event as a JSON object; `lost` counts the older ones that nobody will see.
+    pub fn to_json(&self, lost: u64) -> String {
+        let mut members = Members::default();
+        members.text("code", self.code);
+        members.json("warning", if self.is_warning { "true" } else { "false" });
+        members.text("message", &self.message);
+        members.json("at_ms", &self.at_ms.to_string());
+        if let Some(token) = &self.refresh_token {
+            members.text("refresh_token", token);
+        }
+        if lost > 0 {
+            members.json("lost", &lost.to_string());
+        }
+        members.into_object()
     }
 }
 

@@ -104,8 +104,9 @@ impl RemoteKeys {
         RemoteKeys { url, transport, policy, algorithm, agenda, number, state: Lock::new(State::new()) }
     }
 
-    /// The keys at hand. Where there are none that may be used, a fetch begins, and `waiter` is taken to be told of its end.
-    pub(super) fn at_hand(self: &Arc<Self>, waiter: &mut Option<Waiter>, now: Now) -> Result<Keys> {
+    /// The keys at hand. Where there are none that may be used, a fetch begins, and `waiter` is taken to be told of its end; one who has
+    /// waited gets the failure of that fetch instead.
+    pub(super) fn at_hand(self: &Arc<Self>, has_waited: bool, waiter: &mut Option<Waiter>, now: Now) -> Result<Keys> {
         self.change(now, |state, _| {
             let at = now.steady_ms;
             if let Some(set) = &state.set {
@@ -121,8 +122,9 @@ impl RemoteKeys {
                     return Ok(Keys::Ready(verifier));
                 }
             }
-            if matches!(state.phase, Phase::Idle) && at < state.paused_until {
-                return Err(state.failure.clone().unwrap_or_else(no_keys));
+            let is_held_back = at < state.paused_until || has_waited;
+            if let (Phase::Idle, true, Some(failure)) = (state.phase, is_held_back, &state.failure) {
+                return Err(failure.clone());
             }
             state.begin(at);
             state.waiters.extend(waiter.take());

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::jose::{Generated, Key, Signer};
-use crate::source::{Poll, Response};
 use crate::source::environment::Environment;
+use crate::source::{Poll, Response};
 
 const BEGIN: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 7_000_000 };
 const ISSUER: &str = "https://id.example";

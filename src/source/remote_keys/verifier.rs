@@ -107,7 +107,7 @@ impl RemoteVerifier {
         if fetches > MAX_FETCHES {
             return Err(Failure::new(Status::KeysUnavailable, "the keys end faster than they can be fetched"));
         }
-        let Keys::Ready(verifier) = issuer.keys.at_hand(waiter, now)? else { return Ok(None) };
+        let Keys::Ready(verifier) = issuer.keys.at_hand(fetches > 0, waiter, now)? else { return Ok(None) };
         match verifier.verify(token, now_s) {
             Err(failure)
                 if failure.status() == Status::KeyNotFound
