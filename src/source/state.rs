@@ -85,10 +85,13 @@ pub(super) struct Setback {
     pub(super) is_final: bool,
 }
 
+/// Somebody who waited, and what came of it.
+type Telling = (Box<dyn Waiter>, Result<Arc<Token>>);
+
 /// What is to be done after the lock is let go: who is told what, and whether the driver has to look again.
 #[derive(Default)]
 pub(super) struct Effects {
-    pub(super) told: Vec<(Box<dyn Waiter>, Result<Arc<Token>>)>,
+    pub(super) told: Vec<Telling>,
     pub(super) is_sooner: bool,
 }
 

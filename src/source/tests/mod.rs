@@ -182,7 +182,7 @@ impl World {
 
     /// A world whose source has been given `t1` for `seconds`, just now.
     pub(super) fn with_token(toy: Toy, seconds: i64) -> World {
-        let mut world = World::new(toy);
+        let world = World::new(toy);
         assert_eq!(world.ask(), Ok(None));
         world.serve(200, &format!("t1 {seconds}"));
         assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
