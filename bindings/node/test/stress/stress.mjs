@@ -1,13 +1,15 @@
-// The worst case: workers that run vectors while the collector is forced, half of them ended in the middle of it; then objects
+// The worst case: workers that are ended while they wait; workers that run vectors while the collector is forced, half of them ended in the middle of it; then objects
 // dropped and calls made by the thousand, whose memory must come back.
 
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 import { itemsOf, membersOf, withMembers } from '../../../../tests/conformance/node/raw.mjs'
-import { Access, ExternalSigner, Key, Signer, Source, Verifier, inspectUnverified } from '../../lib/index.mjs'
+import { until } from '../servers.mjs'
+import { Access, ExternalSigner, Key, Signer, Source, Verifier, inspectUnverified, stopRuntime } from '../../lib/index.mjs'
 
 const vectors = new URL('../../../../tests/vectors/', import.meta.url)
 const sampleSize = 60
@@ -75,6 +77,30 @@ async function keepsNothing(name, count, use) {
   // V8 grows its young generation by 16 MiB at once, at some time; what leaks in every round is several times that.
   assert.ok(after - warm < 32, `${name} give their memory back`)
 }
+
+/** Workers that are ended while they wait for a server that never answers, and the descriptors that this leaves. */
+async function endWaiting(count) {
+  const hung = createServer(() => {})
+  await new Promise((listening) => hung.listen(0, '127.0.0.1', listening))
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  const workerData = { url: `http://127.0.0.1:${hung.address().port}/` }
+  const end = async () => {
+    const worker = new Worker(new URL('./waiting.mjs', import.meta.url), { workerData })
+    const failed = new Promise((_, reject) => worker.once('error', reject))
+    await Promise.race([new Promise((resolve) => worker.once('message', resolve)), failed])
+    assert.equal(await worker.terminate(), 1)
+  }
+  await end()
+  const before = descriptors()
+  for (let i = 0; i < count; i += workersARound) await Promise.all(Array.from({ length: workersARound }, end))
+  hung.closeAllConnections()
+  hung.close()
+  stopRuntime(5000)
+  await until(() => descriptors() <= before + 10) // connections are closed by the loop
+  console.log(`${count} workers ended while they waited: ${before} descriptors before, ${descriptors()} after`)
+}
+
+await endWaiting(100)
 
 const all = cases()
 assert.ok(all.length > 0, 'there are vectors')
