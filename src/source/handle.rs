@@ -110,7 +110,7 @@ impl Source {
             }
             if is_fetch_wanted {
                 self.check_not_final(state, now)?;
-                state.tries = 0;
+                state.forget_run();
             } else if let Some(answer) = find(state, now) {
                 return answer;
             }

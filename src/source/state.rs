@@ -21,6 +21,10 @@ use crate::error::{Failure, Result, Status};
 /// The most refused tokens that are remembered.
 const MAX_REFUSED: usize = 16;
 
+/// A source that has failed for so long makes one try a fetch, until one succeeds: a server that was away is not met by the retries of all
+/// its clients.
+const LONG_RUN_MS: i64 = 60_000;
+
 /// All that an entry remembers.
 pub(super) struct State {
     pub(super) served: Option<Served>,
@@ -28,8 +32,10 @@ pub(super) struct State {
     /// The newest refresh token that a server gave.
     pub(super) refresh_token: Option<Zeroizing<String>>,
     pub(super) setback: Option<Setback>,
-    /// Tries since the last one that gave a token.
-    pub(super) tries: u32,
+    /// The run of failed tries since the last one that gave a token.
+    run: Option<Run>,
+    /// How many retries the fetch that is under way has made, and how many it may make.
+    retried: Option<(u32, u32)>,
     /// What the token file held when it was locked for the try that is under way; the inner `None` is no file.
     pub(super) file: Option<Option<Zeroizing<Vec<u8>>>>,
     pub(super) waiters: Vec<(u64, Box<dyn Waiter>)>,
@@ -76,6 +82,12 @@ pub(super) enum Part {
     Saving(Grant),
 }
 
+/// Tries that failed in a row.
+struct Run {
+    tries: u32,
+    since: i64,
+}
+
 /// The failure of the last fetch.
 pub(super) struct Setback {
     pub(super) failure: Failure,
@@ -102,7 +114,8 @@ impl State {
             phase: Phase::Idle,
             refresh_token: None,
             setback: None,
-            tries: 0,
+            run: None,
+            retried: None,
             file: None,
             waiters: Vec::new(),
             sources: HashSet::new(),
@@ -225,7 +238,8 @@ impl State {
     pub(super) fn succeed(&mut self, effects: &mut Effects) {
         self.phase = Phase::Idle;
         self.setback = None;
-        self.tries = 0;
+        self.run = None;
+        self.retried = None;
         self.file = None;
         let Some(token) = self.served.as_ref().map(|served| Arc::clone(&served.token)) else { return };
         let waiters = std::mem::take(&mut self.waiters);
@@ -249,6 +263,7 @@ impl State {
         effects: &mut Effects,
     ) {
         self.phase = Phase::Idle;
+        self.retried = None;
         self.file = None;
         let outcome = self.token(now).map(|served| Arc::clone(&served.token)).ok_or_else(|| failure.clone());
         let waiters = std::mem::take(&mut self.waiters);
@@ -256,18 +271,41 @@ impl State {
         self.setback = Some(Setback { failure, until: now.steady_ms.saturating_add(pause_ms), is_final });
     }
 
-    /// The wait before the next try of a fetch. While the token lasts, five more tries shall find room before its end.
-    pub(super) fn retry_wait_ms(&mut self, retries: &Retries, now: Now) -> i64 {
-        let wait = retries.wait_ms(self.tries, &mut self.dice);
-        match self.served.as_ref().map(|served| served.term.left_ms(now)) {
+    /// Begins a try, the first of a fetch or another one.
+    pub(super) fn begin_try(&mut self, phase: Phase, retries: &Retries, now: Now) {
+        self.phase = phase;
+        if self.retried.is_none() {
+            let is_long = |run: &Run| now.steady_ms.saturating_sub(run.since) >= LONG_RUN_MS;
+            self.retried = Some((0, if self.run.as_ref().is_some_and(is_long) { 0 } else { retries.total() }));
+        }
+    }
+
+    /// Notes that a try failed.
+    pub(super) fn note_failed_try(&mut self, now: Now) {
+        let run = self.run.get_or_insert(Run { tries: 0, since: now.steady_ms });
+        run.tries = run.tries.saturating_add(1);
+    }
+
+    /// Forgets what failed so far, for somebody who wants to know it now.
+    pub(super) fn forget_run(&mut self) {
+        self.run = None;
+    }
+
+    /// The wait before the next try of the fetch; `None` if its retries are used up. While the token lasts, five more tries shall find room
+    /// before its end.
+    pub(super) fn retry_wait_ms(&mut self, retries: &Retries, now: Now) -> Option<i64> {
+        let (retried, _) = self.retried.as_mut().filter(|(retried, most)| retried < most)?;
+        *retried += 1;
+        let wait = retries.wait_ms(*retried, &mut self.dice);
+        Some(match self.served.as_ref().map(|served| served.term.left_ms(now)) {
             Some(left_ms) if left_ms > 0 => wait.min(left_ms / 6),
             _ => wait,
-        }
+        })
     }
 
     /// The pause before the next fetch.
     pub(super) fn pause_ms(&mut self, retries: &Retries) -> i64 {
-        retries.pause_ms(self.tries, &mut self.dice)
+        retries.pause_ms(self.run.as_ref().map_or(1, |run| run.tries), &mut self.dice)
     }
 
     /// Takes a token out of service: the one that is served, if it is `token` or none is named. True once for each distinct token.

@@ -213,10 +213,9 @@ impl Entry {
         let taken = self.change(|state, _| {
             let Some((Part::Asked(operation), began)) = state.take_part(lease) else { return None };
             if may_help {
-                state.tries = state.tries.saturating_add(1);
-                if state.tries <= self.retries.total() {
-                    let wait = asked_ms.unwrap_or_else(|| state.retry_wait_ms(&self.retries, now));
-                    state.phase = Phase::Due(now.steady_ms.saturating_add(wait));
+                state.note_failed_try(now);
+                if let Some(wait) = state.retry_wait_ms(&self.retries, now) {
+                    state.phase = Phase::Due(now.steady_ms.saturating_add(asked_ms.unwrap_or(wait)));
                     return None;
                 }
             }
@@ -252,7 +251,7 @@ impl Entry {
             if !state.is_under(lease) {
                 return;
             }
-            state.tries = state.tries.saturating_add(1);
+            state.note_failed_try(now);
             let is_final = is_final(&failure);
             let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
             state.fail(failure, pause_ms, is_final, now, effects);
@@ -297,7 +296,7 @@ impl Task for Entry {
             // In the same breath, so that no other driver finds it due.
             let late = state.renew_lease(lease, now.steady_ms.saturating_add(FILE_PATIENCE_MS));
             if late.is_none() {
-                state.phase = self.beginning(lease, now);
+                state.begin_try(self.beginning(lease, now), &self.retries, now);
             }
             Some(late)
         });

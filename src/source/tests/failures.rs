@@ -48,6 +48,31 @@ fn one_fetch_is_a_try_and_its_retries() {
 }
 
 #[test]
+fn s08_after_a_minute_of_failures_a_fetch_is_one_try_until_one_succeeds() {
+    let mut world = World::new(Toy { retries: retries(r#"{"total":1,"backoff_factor_s":1}"#), ..Toy::default() });
+    let fetch = |world: &mut World, statuses: &[u16]| {
+        let told = world.wait();
+        for (try_, status) in statuses.iter().enumerate() {
+            assert_eq!(told.outcome(), None);
+            if try_ > 0 {
+                world.skip();
+            }
+            world.serve(*status, "t 60");
+        }
+        assert!(told.outcome().is_some());
+        world.pass(30_000);
+    };
+    fetch(&mut world, &[503, 503]);
+    fetch(&mut world, &[503, 503]);
+    world.pass(300_000);
+    fetch(&mut world, &[503]);
+    world.pass(300_000);
+    fetch(&mut world, &[200]);
+    world.pass(60_000);
+    fetch(&mut world, &[503, 200]);
+}
+
+#[test]
 fn what_is_retried_and_what_is_not() {
     type Answered<'a> = Result<(u16, &'a [(&'a str, &'a str)]), Fault>;
     let cases: [(Answered<'_>, bool, Status); 17] = [

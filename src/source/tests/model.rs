@@ -22,7 +22,9 @@ struct Model {
     /// Whether there was a token when the last fetch ended.
     may_renew: bool,
     fetch: Fetch,
-    tries: u32,
+    /// The retries of the fetch, made and allowed.
+    retried: Option<(u32, u32)>,
+    failing_since: Option<i64>,
     is_final: bool,
     last_failure: Option<Status>,
     waiting: Vec<Told>,
@@ -55,7 +57,8 @@ impl Model {
             refused: HashSet::new(),
             may_renew: false,
             fetch: Fetch::None,
-            tries: 0,
+            retried: None,
+            failing_since: None,
             is_final: false,
             last_failure: None,
             waiting: Vec::new(),
@@ -144,7 +147,7 @@ impl Model {
         match (is_refresh, outcome) {
             (true, None) => {
                 assert!(!self.is_final);
-                self.tries = 0;
+                self.failing_since = None;
                 self.want();
                 self.waiting.push(told);
             }
@@ -199,6 +202,8 @@ impl Model {
         // A renewal that was due goes out also where the driver looks late, or the token was refused meanwhile.
         assert!(self.fetch == Fetch::Wanted || self.may_renew, "a request that nobody wants");
         self.fetch = Fetch::Flying { lease, began: self.world.now };
+        let is_long = self.failing_since.is_some_and(|since| self.world.now.steady_ms - since >= 60_000);
+        self.retried.get_or_insert((0, if is_long { 0 } else { self.total }));
         assert_eq!(self.world.request(), None);
     }
 
@@ -218,7 +223,7 @@ impl Model {
                     return self.failed(Status::Protocol, false);
                 }
                 self.current = Some((token.clone(), end));
-                (self.tries, self.last_failure, self.may_renew) = (0, None, true);
+                (self.retried, self.failing_since, self.last_failure, self.may_renew) = (None, None, None, true);
                 self.tell(|| Ok(token.clone()));
             }
             5..=6 => {
@@ -240,11 +245,14 @@ impl Model {
     }
 
     fn failed(&mut self, status: Status, may_help: bool) {
-        self.tries += 1;
-        if may_help && self.tries <= self.total {
+        self.failing_since.get_or_insert(self.world.now.steady_ms);
+        let (retried, most) = self.retried.unwrap();
+        if may_help && retried < most {
+            self.retried = Some((retried + 1, most));
             self.fetch = Fetch::Wanted;
             return;
         }
+        self.retried = None;
         (self.last_failure, self.may_renew) = (Some(status), self.current.is_some());
         let outcome = self.valid().map(str::to_owned).ok_or(status);
         self.tell(|| outcome.clone());

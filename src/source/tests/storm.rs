@@ -17,8 +17,8 @@ struct Load {
 
 fn load(life_s: i64) -> Load {
     let life = life_s * SECOND;
-    // By then every client has renewed twice.
-    let down = 2 * life;
+    // By then every client has renewed a few times, and no two are in step.
+    let down = 4 * life;
     let up = down + OUTAGE;
     let end = up + life;
     let mut windows = vec![0; (end / WINDOW) as usize + 1];
