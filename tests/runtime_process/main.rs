@@ -55,6 +55,7 @@ fn ten_thousand_starts_and_stops_leave_nothing_behind() {
         let wait = block_on("jobs", SOON, || Ok::<_, Failure>(()));
         wait.fd().unwrap();
         assert!(wait.wait(SOON));
+        drop(cache());
         stop(SOON).unwrap();
     };
     start_and_stop();
