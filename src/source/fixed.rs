@@ -63,3 +63,45 @@ impl Kind for Fixed {
         Err(Failure::new(Status::NoCredentials, "a static token is not renewed"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 0 };
+
+    fn open(config: &str, secrets: &str) -> Result<Fixed> {
+        Fixed::open(Config::parse(config, "config")?, Config::parse(secrets, "secrets")?, NOW)
+    }
+
+    #[test]
+    fn a_static_token_is_at_hand_until_its_end_and_is_never_fetched() {
+        for (config, secrets, lifetime, is_spent) in [
+            ("{}", r#"{"token":"t"}"#, Some(Lifetime::Endless), false),
+            (r#"{"expires_at_s":1900000001}"#, r#"{"token":"t"}"#, Some(Lifetime::Until(1_900_000_001)), false),
+            (r#"{"expires_at_s":1900000000}"#, r#"{"token":"t"}"#, Some(Lifetime::Until(1_900_000_000)), true),
+            ("{}", "{}", None, true),
+        ] {
+            let fixed = open(config, secrets).unwrap();
+            assert_eq!(fixed.at_hand(NOW).map(|grant| grant.lifetime), lifetime);
+            assert_eq!(fixed.warnings().len(), usize::from(is_spent), "{config} {secrets}");
+            assert_eq!(fixed.fetch(None).err().unwrap().status(), Status::NoCredentials);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_refused() {
+        for (config, secrets, message) in [
+            ("{}", r#"{"token":""}"#, "secrets.token: expected a string that is not empty"),
+            ("{}", r#"{"token":"a\r\nX: 1"}"#, "secrets.token: a token that cannot stand in a header"),
+            ("{}", r#"{"token":"t","more":"x"}"#, "secrets.more: unknown member"),
+            (
+                r#"{"expires_at_s":-1}"#,
+                r#"{"token":"t"}"#,
+                "config.expires_at_s: expected an integer from 0 to 253402300799",
+            ),
+        ] {
+            assert_eq!(open(config, secrets).err().unwrap().message(), message);
+        }
+    }
+}

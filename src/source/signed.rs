@@ -91,3 +91,61 @@ impl Operation for Signing {
         Err(Failure::new(Status::Closed, "nothing was asked"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Answer, Cache, Source};
+
+    const NOW: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 50 };
+
+    fn open(config: &str) -> Result<Signed> {
+        let key = Arc::new(Key::from_secret(&[7; 32], Some("HS256"))?);
+        Signed::open(Config::parse(config, "config")?, Config::parse("{}", "secrets")?, &key, NOW)
+    }
+
+    fn token(source: &Source, after_ms: i64) -> (String, Option<i64>) {
+        let now = Now { unix_ms: NOW.unix_ms + after_ms, steady_ms: NOW.steady_ms + after_ms };
+        let Ok(Answer::Ready(token)) = source.token(now) else { panic!("a token is made at once") };
+        (token.text().to_owned(), token.expires_at_s())
+    }
+
+    #[test]
+    fn a_token_is_signed_when_it_is_asked_for_and_anew_before_it_ends() {
+        let cache = Cache::new(r#"{"driven_by":"host"}"#).unwrap();
+        let kind = open(r#"{"claims":{"sub":"s"},"options":{"ttl_s":600}}"#).unwrap();
+        let source = cache.open(Box::new(kind), NOW).unwrap();
+        let (first, end) = token(&source, 0);
+        assert_eq!(end, Some(1_900_000_600));
+        assert_eq!(token(&source, 300_000).0, first);
+        // Nobody polls this cache: the old one serves to its end, and then there is a new one at once.
+        assert_eq!(token(&source, 599_999).0, first);
+        let (second, end) = token(&source, 600_000);
+        assert_ne!(second, first);
+        assert_eq!(end, Some(1_900_001_200));
+        assert_eq!(source.stats().unwrap().refreshes, 2);
+    }
+
+    #[test]
+    fn a_token_without_an_end_is_signed_once() {
+        let cache = Cache::new("").unwrap();
+        let source = cache.open(Box::new(open(r#"{"options":{"jti":true}}"#).unwrap()), NOW).unwrap();
+        let first = token(&source, 0);
+        assert_eq!(first.1, None);
+        assert_eq!(token(&source, 86_400_000 * 365), first);
+        assert!(source.invalidate(None).unwrap());
+        assert_ne!(token(&source, 0), first);
+    }
+
+    #[test]
+    fn a_fault_of_the_settings_shows_at_once() {
+        for (config, message) in [
+            (r#"{"options":{"ttl_s":0}}"#, "options.ttl_s: expected an integer from 1 to 315576000"),
+            (r#"{"claims":{"exp":"soon"}}"#, "exp is not a number of seconds before the year 10000"),
+            (r#"{"claims":[]}"#, "claims: at byte 0: expected an object"),
+            (r#"{"ttl_s":1}"#, "config.ttl_s: unknown member"),
+        ] {
+            assert_eq!(open(config).err().unwrap().message(), message);
+        }
+    }
+}
