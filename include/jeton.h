@@ -1283,7 +1283,7 @@ jeton_status jeton_access_new(const char *config,
  * clock): `authenticate`, `create_token`, `list_tokens`, `token_details`, `revoke_token`, `sign_token`, `auth_info`,
  * `act_as`. `args` is a JSON object. It may wait for a database, never for the network. Part of the result: `answer`,
  * JSON; of `authenticate` also `actor` (JSON, absent if nobody is calling) and `challenge`, the value of
- * `WWW-Authenticate` for an answer 401.
+ * `WWW-Authenticate` for an answer 401 to nobody, or 403 to an actor.
  * On success the caller frees `*out` with jeton_result_free. A token that is not accepted is no failure: `actor` of the
  * answer is null and `refused` says why.
  * Returns JETON_OK, JETON_E_CONFIG, JETON_E_STORE, JETON_E_UNKNOWN, JETON_E_DENIED, JETON_E_KEYS_UNAVAILABLE; JETON_ASK,

@@ -43,7 +43,7 @@ fn the_host_is_asked_for_the_row() {
     let row = r#"{"token_secret":"a-b","actor_id":7,"actor_name":"Zoë","other":1,"actor_x":[1,{"y":null}]}"#;
     let answer = question.answer(Some(row)).unwrap();
     assert_eq!(answer.actor.as_deref(), Some(r#"{"id":7,"name":"Zoë","x":[1,{"y":null}]}"#));
-    assert_eq!(answer.challenge, None);
+    assert_eq!(answer.challenge, Some(r#"Bearer error="insufficient_scope""#));
 }
 
 #[test]

@@ -122,7 +122,7 @@ type Authentication struct {
 	Scheme string
 	// Refused is why a token that was there is not accepted, such as "EXPIRED"; else empty. It is not for the caller to know.
 	Refused string
-	// Challenge is the value of WWW-Authenticate for an answer 401; empty where there is an actor.
+	// Challenge is the value of WWW-Authenticate for an answer 401 to nobody, or 403 to an actor.
 	Challenge string
 }
 

@@ -71,11 +71,14 @@ static void serve(int client, const jeton_access *access) {
         jeton_result_get(caller, 0, TEXT("challenge"), &text, &text_len, &err) != JETON_OK) {
         fprintf(stderr, "%s: %s\n", jeton_status_name(err.status), err.message);
         answer(client, "500 Internal Server Error", "", "{}", 2);
-    } else if (actor == NULL) {
-        snprintf(challenge, sizeof challenge, "WWW-Authenticate: %.*s\r\n", (int)text_len, (const char *)text);
+        jeton_result_free(caller);
+        return;
+    }
+    snprintf(challenge, sizeof challenge, "WWW-Authenticate: %.*s\r\n", (int)text_len, (const char *)text);
+    if (actor == NULL) {
         answer(client, "401 Unauthorized", challenge, "{}", 2);
     } else if (jeton_allowed((const char *)actor, actor_len, TEXT(ALLOW), &allowed, &err) != JETON_OK || !allowed) {
-        answer(client, "403 Forbidden", "", "{}", 2);
+        answer(client, "403 Forbidden", challenge, "{}", 2);
     } else {
         answer(client, "200 OK", "", (const char *)actor, (int)actor_len);
     }

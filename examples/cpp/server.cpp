@@ -50,10 +50,10 @@ std::string serve(const jeton::Access &access, const std::string &head) try {
     const auto headers = jeton::Object().text("authorization", header(head, "authorization"));
     const auto caller = access.authenticate(jeton::Object().json("headers", headers).json("query", "{}"));
     if (!caller.actor) {
-        return response("401 Unauthorized", "WWW-Authenticate: " + *caller.challenge + "\r\n", "{}");
+        return response("401 Unauthorized", "WWW-Authenticate: " + caller.challenge + "\r\n", "{}");
     }
     if (!jeton::allowed(*caller.actor, ALLOW)) {
-        return response("403 Forbidden", "", "{}");
+        return response("403 Forbidden", "WWW-Authenticate: " + caller.challenge + "\r\n", "{}");
     }
     return response("200 OK", "", *caller.actor);
 } catch (const jeton::Error &error) {

@@ -21,8 +21,8 @@ struct Caller {
     std::optional<std::string> actor;
     /** The whole answer, a JSON object of `actor`, `scheme` and `refused`. The last is for logs, never for the caller. */
     std::string answer;
-    /** The value of `WWW-Authenticate` for an answer 401; nothing if somebody was. */
-    std::optional<std::string> challenge;
+    /** The value of `WWW-Authenticate` for an answer 401 to nobody, or 403 to an actor. */
+    std::string challenge;
 };
 
 /**
@@ -104,7 +104,7 @@ private:
     }
 
     static Caller caller(const detail::Handle<jeton_result> &result) {
-        return {detail::find(result, "actor"), detail::get(result, "answer"), detail::find(result, "challenge")};
+        return {detail::find(result, "actor"), detail::get(result, "answer"), detail::get(result, "challenge")};
     }
 
     detail::Handle<jeton_access> handle_;

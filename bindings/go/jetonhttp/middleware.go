@@ -91,9 +91,7 @@ func behindAuthenticate(serve func(http.ResponseWriter, *http.Request, *jeton.Au
 }
 
 func challenge(w http.ResponseWriter, who *jeton.Authentication, status int) {
-	if who.Challenge != "" {
-		w.Header().Set("WWW-Authenticate", who.Challenge)
-	}
+	w.Header().Set("WWW-Authenticate", who.Challenge)
 	refuse(w, status)
 }
 

@@ -69,8 +69,8 @@ export interface Authenticated {
   scheme: 'token' | 'query' | 'dsatok' | 'dstok' | 'jwt' | null
   /** Why a token that was presented is not accepted: for logs, never for the answer. */
   refused: 'MALFORMED' | 'SIGNATURE' | 'EXPIRED' | 'REVOKED' | 'UNKNOWN' | 'DISABLED' | null
-  /** The value of `WWW-Authenticate` for an answer 401. */
-  challenge: string | null
+  /** The value of `WWW-Authenticate` for an answer 401 to nobody, or 403 to an actor. */
+  challenge: string
 }
 
 /** What an actor may know about itself. `console.log` and `util.inspect` show nothing of it. */

@@ -4,9 +4,6 @@
 const { allowedJson } = require('./access.js')
 const { invalid, optionsOf, valueText } = require('./argument.js')
 
-/** RFC 6750 section 3.1, for an actor who may not. */
-const insufficientScope = 'Bearer error="insufficient_scope"'
-
 function authorizedFetch(source, options) {
   const { fetch = globalThis.fetch } = optionsOf(options, ['fetch'], '{ fetch }')
   return async (input, init) => {
@@ -74,7 +71,7 @@ function judgeOf(access, options) {
     if (refused !== null) return { actor: null, status: 401, challenge }
     const passes = block === undefined ? actor !== null || !required : allowedJson(actorText ?? 'null', block)
     if (passes) return { actor, status: 200 }
-    return actor === null ? { actor, status: 401, challenge } : { actor, status: 403, challenge: insufficientScope }
+    return { actor, status: actor === null ? 401 : 403, challenge }
   }
 }
 

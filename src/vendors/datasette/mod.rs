@@ -72,7 +72,8 @@ pub struct Answer {
     pub json: String,
     /// Who is calling, a JSON object; only of `authenticate`.
     pub actor: Option<String>,
-    /// The value of `WWW-Authenticate` for an answer 401. It never says what was wrong with a token.
+    /// The value of `WWW-Authenticate` (RFC 6750 section 3.1) for an answer 401 to nobody, or 403 to an actor. It never says what was wrong
+    /// with a token.
     pub challenge: Option<&'static str>,
 }
 
@@ -296,7 +297,7 @@ impl Pending {
 impl Verdict {
     fn into_answer(self) -> Answer {
         let (actor, scheme, refused, challenge) = match self {
-            Verdict::Actor(scheme, actor) => (Some(actor), Some(scheme), None, None),
+            Verdict::Actor(scheme, actor) => (Some(actor), Some(scheme), None, Some("Bearer error=\"insufficient_scope\"")),
             Verdict::Anonymous | Verdict::Row(_) | Verdict::Keys(_) => (None, None, None, Some("Bearer")),
             Verdict::Refused(status) => (None, None, Some(refusal(status)), Some("Bearer error=\"invalid_token\"")),
         };

@@ -9,32 +9,34 @@ module Jeton
   #   require "jeton/rack"
   #   use Jeton::Rack, access: access                                # env["jeton.actor"] is the actor, or nil
   #   use Jeton::Rack, access: access, required: true                # 401 for nobody
-  #   use Jeton::Rack, access: access, allow: { "id" => "admin" }    # and 403 for others
+  #   use Jeton::Rack, access: access, allow: { "id" => "admin" }    # 401 for nobody and 403 for others
   #
-  # env["jeton.access"] holds the whole Access::Answer. An answer 401 or 403 never says what was wrong. A database that cannot be read is 503.
+  # env["jeton.access"] holds the whole Access::Answer. A token that is not accepted is 401 everywhere. An answer 401 or 403 never says what
+  # was wrong. A database that cannot be read is 503.
   class Rack
     # @param app the application behind
     # @param access [Access]
     # @param required [Boolean] whether nobody gets 401
-    # @param allow what JSON can say: an allow block that the actor has to pass; it implies `required`
+    # @param allow what JSON can say: an allow block that the actor, or nobody, has to pass
     def initialize(app, access:, required: false, allow: (open = true; nil))
       @app = app
       @access = access
-      @required = required || !open
+      @required = required
       @allow = Native.json(allow, "allow") unless open
     end
 
     # Answers a request.
     def call(env)
-      answer = @access.authenticate(headers: headers(env), query: query(env))
-      return refuse(401, answer.challenge) if @required && answer.actor.nil?
-      return refuse(403, answer.challenge) if @allow && !Jeton.allowed_json?(Native.json(answer.actor, "actor"), @allow)
+      begin
+        answer = @access.authenticate(headers: headers(env), query: query(env))
+      rescue StoreError
+        return [503, { "content-type" => "text/plain" }, ["Service Unavailable\n"]]
+      end
+      return refuse(answer) unless answer.refused.nil? && passes?(answer.actor)
 
       env["jeton.access"] = answer
       env["jeton.actor"] = answer.actor
       @app.call(env)
-    rescue StoreError
-      [503, { "content-type" => "text/plain" }, ["Service Unavailable\n"]]
     end
 
     private
@@ -58,10 +60,15 @@ module Jeton
       text.dup.force_encoding(Encoding::UTF_8).scrub
     end
 
-    def refuse(status, challenge)
-      headers = { "content-type" => "text/plain" }
-      headers["www-authenticate"] = challenge if status == 401
-      [status, headers, [status == 401 ? "Unauthorized\n" : "Forbidden\n"]]
+    def passes?(actor)
+      return Jeton.allowed_json?(Native.json(actor, "actor"), @allow) if @allow
+
+      !@required || !actor.nil?
+    end
+
+    def refuse(answer)
+      status, text = answer.actor.nil? ? [401, "Unauthorized"] : [403, "Forbidden"]
+      [status, { "content-type" => "text/plain", "www-authenticate" => answer.challenge }, ["#{text}\n"]]
     end
   end
 end
