@@ -19,10 +19,10 @@ module Jeton
       # Why a token that was presented is not accepted, such as "EXPIRED"; nil otherwise. For logs: a caller is not told.
       attr_reader :refused
 
-      # The value of `WWW-Authenticate` for an answer 401.
+      # The value of `WWW-Authenticate` for an answer 401 to nobody, or 403 to an actor.
       attr_reader :challenge
 
-      # The actor's JSON text; "null" for nobody.
+      # The whole answer as JSON text: `actor`, `scheme`, `refused`.
       attr_reader :json
 
       # Made by the library alone.
