@@ -27,7 +27,7 @@ DIR_ruby := bindings/ruby
 DEMOS := c cpp go node ruby
 
 # What `make test` runs, in this order. Each is a target of its own.
-STEPS := deps lib header-check lint drivers test-rust test-oidc test-datasette $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
+STEPS := deps lib header-check lint drivers test-rust test-oidc test-datasette test-real $(HOSTS:%=test-%) test-embedding test-ffi test-readme test-demo \
 	$(HOSTS:%=stress-%)
 
 .PHONY: help
@@ -144,6 +144,11 @@ test-oidc: drivers
 test-datasette: drivers build/datasette/ready
 	@cargo test --test datasette
 
+# The vendor's own client, where it can be installed.
+.PHONY: test-real
+test-real: drivers
+	@tests/real/descarteslabs
+
 # A real Datasette with its plugin, in an environment that is thrown away with the build.
 build/datasette/ready: tests/real/datasette/requirements.txt
 	@rm -rf build/datasette && python3 -m venv build/datasette
@@ -166,6 +171,16 @@ test-readme: $(HOSTS:%=build-%)
 .PHONY: test-demo
 test-demo: lib
 	@tools/demo_test $(DEMOS)
+
+# What `make test` does a hundred times, a thousand times: forks in C and in Ruby; and all places where the saver of a token file can be
+# killed, and 200 kills of writers of the token store.
+.PHONY: soak
+soak: lib build-ruby ## Fork, kill and write far more often than `make test` does
+	@JETON_FORKS=1000 cargo test --quiet --test forks
+	@$(MAKE) -s -C $(DIR_c) ../../build/c/test_static && cd $(DIR_c) && JETON_FORKS=1000 ../../build/c/test_static fork_during_fetches
+	@cd $(DIR_ruby) && JETON_FORKS=1000 ruby -w -Ilib -Itest test/fork_test.rb
+	@tests/kill/run all
+	@JETON_KILL_POINTS=200 cargo test --quiet --test tokens_store a_killed_process
 
 # --- the demonstration -----------------------------------------------------------------------------------------------------
 
