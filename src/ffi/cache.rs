@@ -35,9 +35,17 @@ impl jeton_cache {
                 Poll::Do { lease, todo: Todo::Send(request) } => return Ok((lease, request)),
                 // A host's cache has no files, so there is nothing else to be done.
                 Poll::Do { .. } => {}
-                Poll::Idle { next_due_ms } => return Err(next_due_ms),
+                Poll::Idle { next_due_ms: i64::MAX } => return Err(i64::MAX),
+                Poll::Idle { next_due_ms } => {
+                    return Err(next_due_ms.saturating_sub(now.steady_ms).saturating_add(now.unix_ms));
+                }
             }
         }
+    }
+
+    /// The time of a call of the host.
+    fn now(&self, now_ms: i64) -> Result<Now> {
+        Ok(self.cache.host_moment(moment(now_ms)?.unix_ms))
     }
 
     fn complete(&self, lease: u64, outcome: Outcome, now: Now) {
@@ -107,7 +115,7 @@ pub unsafe extern "C" fn jeton_cache_poll(
         let (lease, out) = (Out::new(lease, "lease")?, Out::new(out, "out")?);
         let next_due_ms = Out::new(next_due_ms, "next_due_ms")?;
         cache.check_is_the_host_s()?;
-        let now = moment(now_ms)?;
+        let now = cache.now(now_ms)?;
         match cache.poll(now) {
             Ok((number, request)) => {
                 lease.set(number);
@@ -148,7 +156,7 @@ pub unsafe extern "C" fn jeton_cache_answer(
         // SAFETY: the contract of this function.
         let body = unsafe { bytes_in(body, body_len, "body") }?;
         cache.check_is_the_host_s()?;
-        cache.complete(lease, Ok(response(http_status, headers, body)?), moment(now_ms)?);
+        cache.complete(lease, Ok(response(http_status, headers, body)?), cache.now(now_ms)?);
         Ok(())
     })
 }
@@ -170,7 +178,7 @@ pub unsafe extern "C" fn jeton_cache_fail(
         // SAFETY: the contract of this function.
         let reason = unsafe { text_in(fault, fault_len, "fault") }?;
         cache.check_is_the_host_s()?;
-        cache.complete(lease, Err(named_fault(reason)?), moment(now_ms)?);
+        cache.complete(lease, Err(named_fault(reason)?), cache.now(now_ms)?);
         Ok(())
     })
 }

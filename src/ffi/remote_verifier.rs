@@ -31,7 +31,7 @@ impl jeton_remote_verifier {
     /// judged at.
     fn now(&self, now_ms: i64) -> Result<Now> {
         if self.verifier.cache().is_driven_by_host() {
-            return moment(now_ms);
+            return Ok(self.verifier.cache().host_moment(moment(now_ms)?.unix_ms));
         }
         let now = runtime::now()?;
         Ok(if now_ms == JETON_CLOCK { now } else { Now { unix_ms: now_ms, ..now } })

@@ -26,7 +26,11 @@ pub struct jeton_source {
 impl jeton_source {
     /// The time of a call. Where the runtime drives the cache its clocks count, which nobody sets back.
     fn now(&self, now_ms: i64) -> Result<Now> {
-        if self.source.cache().is_driven_by_host() { moment(now_ms) } else { runtime::now() }
+        let cache = self.source.cache();
+        match cache.is_driven_by_host() {
+            true => Ok(cache.host_moment(moment(now_ms)?.unix_ms)),
+            false => runtime::now(),
+        }
     }
 
     /// Waits for a token, of which `read` makes the result.
@@ -153,7 +157,10 @@ pub unsafe extern "C" fn jeton_source_new(
         let environment = unsafe { optional_text_in(environment, environment_len, "environment") }?;
         let out = Out::new(out, "out")?;
         let cache = cache.map_or_else(runtime::default_cache, |cache| Ok(Arc::clone(&cache.cache)))?;
-        let now = if cache.is_driven_by_host() { moment(now_ms)? } else { runtime::now()? };
+        let now = match cache.is_driven_by_host() {
+            true => cache.host_moment(moment(now_ms)?.unix_ms),
+            false => runtime::now()?,
+        };
         let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
         let key = key.map(|key| key.keys.only()).transpose()?;
         let kind = open_kind(config, secrets.unwrap_or("{}"), &environment, key, now)?;

@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::exchange::{Now, Outcome};
 use super::gate::Lock;
 use super::handle::Source;
+use super::host_clock::HostClock;
 use super::kind::Kind;
 use super::state::State;
 use super::term::Origin;
@@ -36,6 +37,7 @@ pub struct Cache {
     agenda: Arc<Agenda>,
     entries: Lock<HashMap<[u8; 32], Arc<Entry>>>,
     dice: Lock<Option<Dice>>,
+    host_clock: HostClock,
     is_driven_by_host: bool,
     max_entries: usize,
     max_token_bytes: usize,
@@ -62,6 +64,7 @@ impl Cache {
             agenda: Arc::new(Agenda::new()),
             entries: Lock::default(),
             dice: Lock::new(None),
+            host_clock: HostClock::default(),
             is_driven_by_host,
             max_entries,
             max_token_bytes,
@@ -71,6 +74,11 @@ impl Cache {
     /// Whether a host polls this cache, and not the runtime.
     pub fn is_driven_by_host(&self) -> bool {
         self.is_driven_by_host
+    }
+
+    /// The moment that the host of this cache calls `unix_ms`, by the one clock that it has.
+    pub fn host_moment(&self, unix_ms: i64) -> Now {
+        self.host_clock.moment(unix_ms)
     }
 
     /// The longest token that is kept.

@@ -16,6 +16,7 @@ pub mod fixed;
 pub mod gate;
 mod handle;
 pub(crate) mod hidden;
+mod host_clock;
 pub(crate) mod identity;
 mod kind;
 pub mod oauth2;
