@@ -878,7 +878,8 @@ void jeton_cache_free(jeton_cache *cache);
  *
  * On success the caller ends `*out` with jeton_source_close, if something is to be done at the end, and
  * jeton_source_free. Missing credentials are a warning among the events. Returns JETON_OK, JETON_E_CONFIG, JETON_E_KEY,
- * JETON_E_STORE for a token file of another owner.
+ * JETON_E_STORE for a token file of another owner, of which a `descarteslabs` source warns (`TOKEN_FILE_UNREADABLE`) and goes
+ * without.
  */
 JETON_MUST_USE
 jeton_status jeton_source_new(const jeton_cache *cache,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
 use super::operation::{Next, Work, jeton_operation};
 use super::result::{Entry, entry, jeton_result};
 use super::source::JETON_CLOCK;
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn jeton_access_operation(
 /// Frees an authenticator and closes its databases. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_access_free(access: Option<Box<jeton_access>>) {
-    drop(access);
+    guard_or((), || drop(access));
 }
 
 /// Whether an allow block lets an actor in, by Datasette's rules. `actor` (an object or null) and `allow` (any JSON) are

@@ -1,6 +1,6 @@
 //! The one clever file: everything that turns C's pointers into Rust values and back, and keeps panics inside.
 //!
-//! A function of the ABI is `guard(err, || …)` around a body that only marshals. Inside, a pointer becomes a value through
+//! A function of the ABI is `guard(err, || …)` around a body that only marshals, or [`guard_or`] where it cannot fail. Inside, a pointer becomes a value through
 //! one of the helpers below or not at all; each checks NULL and length before it touches memory.
 
 use std::any::Any;
@@ -47,6 +47,14 @@ pub(super) fn guard_answer(err: *mut jeton_error, body: impl FnOnce() -> Result<
     };
     write_error(err, &failure);
     failure.status().number()
+}
+
+/// As [`guard`], for a body that has no way to fail: after a panic the answer is `fallback`.
+pub(super) fn guard_or<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        forget_panic(panic);
+        fallback
+    })
 }
 
 /// Drops a panic's payload, which could hold anything; one that panics in its own drop is left where it is.

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::Arc;
 
-use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
 use super::exchange::{fault as named_fault, moment, request_parts, response};
 use super::result::jeton_result;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
@@ -186,5 +186,5 @@ pub unsafe extern "C" fn jeton_cache_fail(
 /// Frees a cache. Its sources and verifiers stay usable. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_cache_free(cache: Option<Box<jeton_cache>>) {
-    drop(cache);
+    guard_or((), || drop(cache));
 }

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::time::Duration;
 
-use super::boundary::{Out, borrow, guard, jeton_error, optional_text_in, text_in};
+use super::boundary::{Out, borrow, guard, guard_or, jeton_error, optional_text_in, text_in};
 use super::operation::jeton_operation;
 use super::result::{Entry, entry, jeton_result};
 use super::status::jeton_status;
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn jeton_client_operation(
 /// Frees a client. What it began goes on. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_client_free(client: Option<Box<jeton_client>>) {
-    drop(client);
+    guard_or((), || drop(client));
 }
 
 /// Reads what a call is to do.

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::mem;
 
-use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
 use super::exchange::{fault, moment, request_parts, response};
 use super::result::{Entry, entry, jeton_result};
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
@@ -221,5 +221,5 @@ pub unsafe extern "C" fn jeton_operation_row(
 /// Frees an operation, done or not. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_operation_free(operation: Option<Box<jeton_operation>>) {
-    drop(operation);
+    guard_or((), || drop(operation));
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
+use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
 use super::cache::jeton_cache;
 use super::exchange::moment;
 use super::result::{Entry, entry, jeton_result};
@@ -167,5 +167,5 @@ pub unsafe extern "C" fn jeton_remote_verifier_wait(
 /// Frees a remote verifier. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_remote_verifier_free(verifier: Option<Box<jeton_remote_verifier>>) {
-    drop(verifier);
+    guard_or((), || drop(verifier));
 }

@@ -4,7 +4,9 @@ use std::ffi::c_char;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::boundary::{Buffer, Out, borrow, bytes_in, guard, guard_answer, jeton_error, optional_text_in, text_in};
+use super::boundary::{
+    Buffer, Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in,
+};
 use super::cache::jeton_cache;
 use super::exchange::moment;
 use super::key::jeton_key;
@@ -132,7 +134,8 @@ fn revoked(is_revoked: bool) -> Entry {
 ///
 /// On success the caller ends `*out` with jeton_source_close, if something is to be done at the end, and
 /// jeton_source_free. Missing credentials are a warning among the events. Returns JETON_OK, JETON_E_CONFIG, JETON_E_KEY,
-/// JETON_E_STORE for a token file of another owner.
+/// JETON_E_STORE for a token file of another owner, of which a `descarteslabs` source warns (`TOKEN_FILE_UNREADABLE`) and goes
+/// without.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_new(
@@ -397,8 +400,9 @@ pub unsafe extern "C" fn jeton_source_close(
 /// Frees a source; does no I/O, and closes it if that was not done. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_source_free(source: Option<Box<jeton_source>>) {
-    if let Some(source) = source {
+    guard_or((), || {
+        let Some(source) = source else { return };
         // Somebody may still wait, and holds a part of it. What would be done at the end is left, for it takes time.
         let _ = source.source.close(source.now(0).unwrap_or(Now { unix_ms: 0, steady_ms: 0 }));
-    }
+    });
 }

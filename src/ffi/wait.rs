@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::boundary::{Out, borrow, guard_answer, jeton_error};
+use super::boundary::{Out, borrow, guard_answer, guard_or, jeton_error};
 use super::result::{Entry, jeton_result};
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use crate::error::{Failure, Result, Status};
@@ -41,7 +41,7 @@ pub(super) fn wait_for<T: Clone>(wait: &Wait<T>, timeout_ms: u64) -> Result<T> {
 /// write or close it. -1 for NULL, and where the system gave none: then only jeton_wait_for helps. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_wait_fd(wait: Option<&jeton_wait>) -> i32 {
-    wait.and_then(|wait| wait.wait.fd().ok()).unwrap_or(-1)
+    guard_or(-1, || wait.and_then(|wait| wait.wait.fd().ok()).unwrap_or(-1))
 }
 
 /// Waits at most `timeout_ms` milliseconds. Returns JETON_OK when the result is there, JETON_WAIT if it is not. On a wait
@@ -82,13 +82,11 @@ pub unsafe extern "C" fn jeton_wait_result(
 /// readable. What others wait for too goes on. NULL is fine. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_wait_cancel(wait: Option<&jeton_wait>) {
-    if let Some(wait) = wait {
-        wait.wait.cancel();
-    }
+    guard_or((), || wait.map_or((), |wait| wait.wait.cancel()));
 }
 
 /// Frees a wait and closes its descriptor; a result that came is lost. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_wait_free(wait: Option<Box<jeton_wait>>) {
-    drop(wait);
+    guard_or((), || drop(wait));
 }
