@@ -255,3 +255,32 @@ fn a_token_file_holds_what_was_written_and_nothing_else() {
     let other = open(config, r#"{"refresh_token":"another login"}"#).unwrap();
     assert!(other.token_file().unwrap().read(&bytes, NOW).is_none(), "new credentials do not go on with old tokens");
 }
+
+/// Whatever a token depends on parts the cache, and nothing else does.
+#[test]
+fn s26_sources_that_get_different_tokens_share_none() {
+    let identity = |config: &str, secrets: &str| open(config, secrets).unwrap().identity();
+    let plain = r#""grant":"client_credentials","client_id":"app""#;
+    let secret = r#"{"client_secret":"s"}"#;
+    let mut seen = vec![identity(plain, secret)];
+    for (config, secrets) in [
+        (plain, r#"{"client_secret":"t"}"#),
+        (r#""grant":"client_credentials","client_id":"apps""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","client_auth":"none""#, "{}"),
+        (r#""grant":"client_credentials","client_id":"app","scope":["a"]"#, secret),
+        (r#""grant":"client_credentials","client_id":"app","scope":["b"]"#, secret),
+        (r#""grant":"client_credentials","client_id":"app","audience":"a""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","extra":{"tenant":"a"}"#, secret),
+        (r#""grant":"client_credentials","client_id":"app","extra":{"tenant":"b"}"#, secret),
+        (r#""grant":"refresh_token","client_id":"app""#, r#"{"client_secret":"s","refresh_token":"r"}"#),
+        (r#""grant":"refresh_token","client_id":"app""#, r#"{"client_secret":"s","refresh_token":"q"}"#),
+        (r#""grant":"jwt_bearer","client_id":"app""#, r#"{"client_secret":"s","assertion":"a"}"#),
+        (r#""grant":"client_credentials","client_id":"app","token_file":"/tmp/a""#, secret),
+    ] {
+        let identity = identity(config, secrets);
+        assert!(!seen.contains(&identity), "{config} {secrets}");
+        seen.push(identity);
+    }
+    let timeouts = format!(r#"{plain},"request_timeout_ms":1,"retries":0,"leeway_s":9"#);
+    assert_eq!(identity(&timeouts, secret), seen[0]);
+}

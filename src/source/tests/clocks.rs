@@ -144,3 +144,16 @@ fn leases_end_by_themselves_and_late_answers_are_ignored() {
     world.answer(9_999, 200, "never 600");
     assert_eq!(world.ask(), Err(Status::Timeout));
 }
+
+#[test]
+fn s07_no_outage_makes_an_ended_token_good_enough() {
+    let mut world = World::with_token(Toy { retries: retries("0"), ..Toy::default() }, 600);
+    world.pass(600_000);
+    for _ in 0..100 {
+        assert!(matches!(world.ask(), Ok(None) | Err(Status::Unavailable)));
+        if let Some(lease) = world.request() {
+            world.answer(lease, 503, "");
+        }
+        world.pass(60_000);
+    }
+}
