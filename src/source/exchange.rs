@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+/// How much later than an exchange's own timeouts its lease ends.
+const GRACE_MS: i64 = 1_000;
+
 /// A moment on two clocks. What ends is judged by both, and the stricter wins: a wall clock jumps, and a steady one does not know the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
@@ -84,4 +87,12 @@ pub struct Transport {
     pub proxy: Option<String>,
     /// The largest body that is read.
     pub max_body_bytes: usize,
+}
+
+impl Transport {
+    /// When the lease of an exchange that begins now ends by itself, on the steady clock: a little after the exchange's own timeouts.
+    pub(super) fn lease_end_ms(&self, now: Now) -> i64 {
+        let timeouts_ms = self.connect_timeout_ms.saturating_add(self.request_timeout_ms);
+        now.steady_ms.saturating_add_unsigned(timeouts_ms).saturating_add(GRACE_MS)
+    }
 }

@@ -19,9 +19,6 @@ mod file;
 /// How long a driver may take for a token file: to lock it and read it, or to save it.
 const FILE_PATIENCE_MS: i64 = 60_000;
 
-/// How much later than a request's own timeouts its lease ends.
-const GRACE_MS: i64 = 1_000;
-
 /// How soon a file is looked at again that may have got new credentials.
 const FILE_PAUSE_MS: i64 = 1_000;
 
@@ -141,9 +138,7 @@ impl Entry {
     ) -> Todo {
         match step.and_then(|step| self.check(step, began, now)) {
             Ok(Step::Ask(request)) => {
-                let timeouts_ms =
-                    request.transport.connect_timeout_ms.saturating_add(request.transport.request_timeout_ms);
-                let until = now.steady_ms.saturating_add_unsigned(timeouts_ms).saturating_add(GRACE_MS);
+                let until = request.transport.lease_end_ms(now);
                 let is_ours = self.change(|state, _| {
                     let is_ours = state.is_under(lease);
                     if is_ours {

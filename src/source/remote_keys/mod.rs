@@ -34,9 +34,6 @@ const COOLDOWN_MS: i64 = 30_000;
 /// The longest pause between two fetches that fail.
 const LONGEST_PAUSE_MS: i64 = 30_000;
 
-/// How much later than a request's own timeouts its lease ends.
-const GRACE_MS: i64 = 1_000;
-
 /// A set of 64 keys is smaller.
 pub(super) const MAX_BODY_BYTES: usize = 256 << 10;
 
@@ -244,26 +241,25 @@ enum News {
 
 impl Task for RemoteKeys {
     fn wake(self: Arc<Self>, lease: u64, now: Now) -> Todo {
-        let phase = self.state().phase;
-        // The agenda has let go of this task.
-        self.state().planned = None;
-        match phase {
-            Phase::Due(at) if at <= now.steady_ms => {
-                let request = self.request();
-                let timeouts_ms = self.transport.connect_timeout_ms.saturating_add(self.transport.request_timeout_ms);
-                let until = now.steady_ms.saturating_add_unsigned(timeouts_ms).saturating_add(GRACE_MS);
-                self.change(now, |state, _| state.phase = Phase::Asked { lease, until });
-                Todo::Send(request)
+        let at = now.steady_ms;
+        let woken = self.change(now, |state, _| {
+            // The agenda has let go of this task.
+            state.planned = None;
+            let woken = state.phase;
+            if state.due().is_some_and(|due| due <= at) {
+                // In the same breath, so that no other driver finds it due.
+                state.phase = Phase::Asked { lease, until: self.transport.lease_end_ms(now) };
             }
-            Phase::Asked { lease: late, until } if until <= now.steady_ms => {
+            woken
+        });
+        match woken {
+            Phase::Due(due) if due <= at => Todo::Send(self.request()),
+            Phase::Asked { lease: late, until } if until <= at => {
                 self.agenda.take_back(late);
-                self.receive(late, Err(Fault::Timeout), now);
+                self.receive(lease, Err(Fault::Timeout), now);
                 Todo::Over
             }
-            _ => {
-                self.change(now, |_, _| ());
-                Todo::Over
-            }
+            _ => Todo::Over,
         }
     }
 
