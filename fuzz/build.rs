@@ -8,7 +8,7 @@ fn main() {
     println!("cargo:rerun-if-changed=../include/jeton.h");
     let mut compiler = cc::Build::new();
     compiler
-        .files(["abi/calls.c", "abi/input.c"])
+        .files(["abi/calls.c", "abi/services.c", "abi/attempt.c", "abi/input.c"])
         .include("../include")
         .std("c99")
         .flag("-fsanitize=address")

@@ -47,8 +47,9 @@ fn seeds_break_no_promise() {
 #[test]
 fn every_function_of_the_header_is_called() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |file| fs::read_to_string(folder.join(file)).unwrap();
-    let (header, calls) = (read("include/jeton.h"), read("fuzz/abi/calls.c"));
+    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
+    let header = read("include/jeton.h");
+    let calls = ["calls", "services", "attempt"].map(|file| read(&format!("fuzz/abi/{file}.c"))).concat();
     let words = |text: &str| -> BTreeSet<String> {
         text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(str::to_owned).collect()
     };
@@ -70,7 +71,10 @@ fn calls_from_c_break_no_promise() {
         .args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"])
         .arg("-I")
         .arg(folder.join("include"))
-        .args(["calls.c", "input.c", "replay.c"].map(|file| folder.join("fuzz/abi").join(file)))
+        .args(
+            ["calls.c", "services.c", "attempt.c", "input.c", "replay.c"]
+                .map(|file| folder.join("fuzz/abi").join(file)),
+        )
         .arg(archive())
         .args(["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc", "-o"])
         .arg(&replay)

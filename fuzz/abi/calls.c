@@ -9,117 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
-#include "jeton.h"
+#include "attempt.h"
+#include "services.h"
 #include "texts.h"
 
-#define COUNT(list) (sizeof(list) / sizeof(list)[0])
-
-enum { SLOTS = 3, MOST_CALLS = 48, FILL = 0xa5, UNTOUCHED = 123456789 };
-
-typedef enum { KEY, SIGNER, EXTERNAL, VERIFIER, VIZZLY, RESULT, KINDS } handle_kind;
-
-typedef union {
-    void *any;
-    jeton_key *key;
-    jeton_signer *signer;
-    jeton_external_signer *external;
-    jeton_verifier *verifier;
-    jeton_vizzly *vizzly;
-    jeton_result *result;
-} any_handle;
-
-/* One call in the making: what it will be given, and what it must leave alone. */
-typedef struct {
-    jeton_error error;
-    jeton_error *err;
-    any_handle out;
-    int has_out;
-    /* Whether an argument is such that no success is possible. */
-    int hopeless;
-} attempt;
-
-static any_handle handles[KINDS][SLOTS];
-static char nowhere;
-
-static int64_t some_time(void) {
-    static const int64_t times[] = {1800000000, 0, 1300819379, 1300819380, -1, INT64_MAX, INT64_MIN, 253402300799};
-    return times[byte() % COUNT(times)];
-}
-
-/* --- arguments --------------------------------------------------------------------------------------------------------------- */
-
-#define TEXT(call, list) some_text(list, COUNT(list), &(call)->hopeless)
-
-static const any_handle *some_handle(attempt *call, handle_kind kind) {
-    static const any_handle none;
-    unsigned choice = byte() % 16;
-    const any_handle *chosen = choice == 15 ? &none : &handles[kind][choice % SLOTS];
-    if (chosen->any == NULL) call->hopeless = 1;
-    return chosen;
-}
-
-static attempt some_call(void) {
-    attempt call = {.out = {&nowhere}};
-    memset(&call.error, FILL, sizeof call.error);
-    call.has_out = !one_in(16);
-    call.hopeless = !call.has_out;
-    return call;
-}
-
-/* The error of a call has its address only now, when the call no longer moves. */
-static jeton_error *error_of(attempt *call) {
-    call->err = one_in(8) ? NULL : &call->error;
-    return call->err;
-}
-
-#define OUT(call, member) ((call)->has_out ? &(call)->out.member : NULL)
-
-/* --- what must hold ----------------------------------------------------------------------------------------------------------- */
-
-static int is_filled(const void *memory, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (((const unsigned char *)memory)[i] != FILL) return 0;
-    }
-    return 1;
-}
-
-static void check_status(const attempt *call, jeton_status status) {
-    const char *name = jeton_status_name(status);
-    CHECK(name != NULL && name[0] != '\0');
-    CHECK(status != JETON_E_PANIC && status != JETON_E_INTERNAL);
-    CHECK(!call->hopeless || status != JETON_OK);
-    if (status == JETON_OK || call->err == NULL) {
-        CHECK(is_filled(&call->error, sizeof call->error));
-        return;
-    }
-    CHECK(call->error.status == status && call->error.http_status == 0);
-    CHECK(memchr(call->error.claim, '\0', sizeof call->error.claim) != NULL);
-    CHECK(memchr(call->error.message, '\0', sizeof call->error.message) != NULL && call->error.message[0] != '\0');
-}
-
-static void release(handle_kind kind, any_handle *handle) {
-    switch (kind) {
-    case KEY: jeton_key_free(handle->key); break;
-    case SIGNER: jeton_signer_free(handle->signer); break;
-    case EXTERNAL: jeton_external_signer_free(handle->external); break;
-    case VERIFIER: jeton_verifier_free(handle->verifier); break;
-    case VIZZLY: jeton_vizzly_free(handle->vizzly); break;
-    default: jeton_result_free(handle->result); break;
-    }
-    handle->any = NULL;
-}
-
-/* Ends a call that makes a handle, which is kept in a slot of its kind. */
-static void made(attempt *call, handle_kind kind, jeton_status status) {
-    check_status(call, status);
-    CHECK((status == JETON_OK) == (call->out.any != &nowhere));
-    if (status != JETON_OK) return;
-    CHECK(call->out.any != NULL);
-    any_handle *slot = &handles[kind][byte() % SLOTS];
-    release(kind, slot);
-    *slot = call->out;
-}
+/* Bytes from this one on stand for calls of services. */
+enum { MOST_CALLS = 48, FIRST_SERVICE = 208 };
 
 /* --- calls that write into a buffer ------------------------------------------------------------------------------------------- */
 
@@ -368,7 +263,11 @@ static void step(unsigned which) {
 
 void jeton_fuzz_calls(const uint8_t *data, size_t len) {
     begin_input(data, len);
-    for (int calls = 0; has_input() && calls < MOST_CALLS; calls++) step(byte() % 26);
+    for (int calls = 0; has_input() && calls < MOST_CALLS; calls++) {
+        unsigned which = byte();
+        if (which < FIRST_SERVICE) step(which % 26);
+        else call_service((which - FIRST_SERVICE) % SERVICE_CALLS);
+    }
     for (handle_kind kind = KEY; kind < KINDS; kind++) {
         for (size_t i = 0; i < SLOTS; i++) release(kind, &handles[kind][i]);
     }
