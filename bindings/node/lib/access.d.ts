@@ -14,7 +14,7 @@ export interface Actor {
   [member: string]: unknown
 }
 
-/** What an {@link Access} is opened with, as the Datasette plugin takes it, and `jwt`; `{}` for signed tokens alone. */
+/** What an {@link Access} is opened with, as the Datasette plugin takes it, and what is ours; `{}` for signed tokens alone. */
 export interface AccessConfig {
   tokens?: object
   param?: string
@@ -54,10 +54,16 @@ export interface AccessCall extends Waiting {
 
 /** What of a request says who is calling. */
 export interface Credentials {
-  /** Names in any case; of several lines the last counts. */
-  headers?: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Those of Node's requests or of a `Request`. Names in any case; of several lines the last counts. */
+  headers?: Readonly<Record<string, string | readonly string[] | undefined>> | HeaderLines
   /** Decoded values, of which the first counts. */
   query?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** As much of a `Headers`, which the headers of a `Request` are, as says so. */
+interface HeaderLines {
+  get(name: string): string | null
+  forEach(call: (value: string, name: string) => void): void
 }
 
 /** Who is calling, and how that was said. */
@@ -97,6 +103,9 @@ export interface CreatedToken {
   id: number
 }
 
+/** Who asks about a managed token. That of another actor is `DENIED`, unless `by_admin` says that whoever asks may do so. */
+export type Asker = { by: Actor; by_admin?: boolean } | { by?: Actor; by_admin: true }
+
 /** A managed token as it is listed, never with its text. */
 export interface ManagedToken {
   id: number
@@ -106,7 +115,7 @@ export interface ManagedToken {
 /** Says who is calling: a request's headers and query become an actor, or none. */
 export class Access extends Closable {
   /** Databases, files and the environment are opened here. */
-  constructor(config: AccessConfig | JsonText, options?: AccessOptions)
+  constructor(config: AccessConfig | readonly object[] | JsonText, options?: AccessOptions)
   /** A token that is not accepted is no failure. `STORE` where a database cannot be read. */
   authenticate(credentials: Credentials, options?: AccessCall): Promise<Authenticated>
   /** `expires_after_s`, above 0; without it the token does not end. `by`: the actor who asks; one that came from a token is `DENIED`. */
@@ -117,9 +126,9 @@ export class Access extends Closable {
   listTokens(
     args?: { actor_id?: string; next?: string | number; limit?: number }, options?: AccessCall,
   ): Promise<{ tokens: ManagedToken[]; next: string | number | null }>
-  tokenDetails(args: { id: number; by?: Actor }, options?: AccessCall): Promise<ManagedToken>
-  /** Another actor's token is `DENIED` unless `by_admin` is true. */
-  revokeToken(args: { id: number; by?: Actor; by_admin?: boolean }, options?: AccessCall): Promise<boolean>
+  tokenDetails(args: { id: number } & Asker, options?: AccessCall): Promise<ManagedToken>
+  /** Whether the token had not ended before. */
+  revokeToken(args: { id: number } & Asker, options?: AccessCall): Promise<boolean>
   /** A token that is stored nowhere (`dstok_`). */
   signToken(args: { actor_id: string; ttl_s?: number; restrictions?: object }, options?: AccessCall): Promise<string>
   /**

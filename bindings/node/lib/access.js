@@ -16,8 +16,8 @@ class Access extends Owner {
     this.#rows = rows
   }
 
-  async authenticate(request, options) {
-    const [answer, actorText, challenge] = await this.#answered('authenticate', request, options)
+  async authenticate(credentials, options) {
+    const [answer, actorText, challenge] = await this.#answered('authenticate', presented(credentials), options)
     return { ...JSON.parse(answer), actorText, challenge }
   }
 
@@ -81,6 +81,14 @@ class Access extends Owner {
       addon.close(operation)
     }
   }
+}
+
+/** Credentials without the headers that a request does not have, which is no member that got lost: nobody says anything by them. */
+function presented(credentials) {
+  const headers = credentials?.headers
+  if (typeof headers !== 'object' || headers === null) return credentials
+  const lines = headers instanceof Headers ? [...headers] : Object.entries(headers)
+  return { ...credentials, headers: Object.fromEntries(lines.filter(([, value]) => value !== undefined)) }
 }
 
 function allowed(actor, allow) {

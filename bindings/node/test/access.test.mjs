@@ -35,6 +35,15 @@ test('a request becomes an actor, or none', async (t) => {
   assert.equal((await access.authenticate({ query: { t: ['s-root', 'other'] } })).actor.id, 'root')
 })
 
+test('headers are those of any request', async (t) => {
+  const access = accessOf(t, [{ token: 's', actor: { id: 'a' } }])
+  const nobody = await access.authenticate({ headers: { authorization: undefined } })
+  assert.deepEqual([nobody.actor, nobody.refused], [null, null])
+  const request = new Request('http://localhost/', { headers: { Authorization: 'Bearer s' } })
+  assert.equal((await access.authenticate({ headers: request.headers })).actor.id, 'a')
+  await assert.rejects(access.authenticate({ headers: { authorization: 5n } }), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
 test('the texts of an actor keep its numbers', async (t) => {
   const access = accessOf(t, '{"tokens":[{"token":"s","actor":{"id":9007199254740993}}]}')
   assert.match((await access.authenticate(bearer('s'))).actorText, /9007199254740993/)

@@ -62,7 +62,14 @@ new Dataiku({})
 const access = new Access({ tokens: [] }, { secret: new Uint8Array(), settings: { databases: { d: 'f.db' } } })
 access.authenticate({ headers: { authorization: ['a', 'b'] }, query: { t: 'x' } }, { now: 5n }) satisfies Promise<Authenticated>
 access.signToken({ actor_id: 'a' }, { ...waiting, now: 5 }) satisfies Promise<string>
-access.revokeToken({ id: 5 }) satisfies Promise<boolean>
+new Access([{ token: 't', actor: { id: 'a' } }])
+access.authenticate({ headers: { authorization: undefined } })
+declare const headers: { get(name: string): string | null; forEach(call: (value: string, name: string) => void): void }
+access.authenticate({ headers })
+access.revokeToken({ id: 5, by: { id: 'a' } }) satisfies Promise<boolean>
+access.tokenDetails({ id: 5, by_admin: true })
+// @ts-expect-error who asks
+access.revokeToken({ id: 5 })
 const actor: Actor = { id: 'a', name: 'b' }
 allowed(actor, { id: 'a' }) satisfies boolean
 allowedAction(null, 'view-table', ['d', 't']) satisfies boolean
