@@ -15,6 +15,7 @@ require "jeton/remote_verifier"
 require "jeton/tigergraph"
 require "jeton/dataiku"
 require "jeton/access"
+require "jeton/allowed"
 require "jeton/api_key"
 
 # Makes tokens, checks tokens, fetches tokens and keeps them fresh, and says who is calling. Signed tokens are compact JWS (RFC 7515) and the

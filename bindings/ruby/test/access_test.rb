@@ -78,8 +78,8 @@ class AccessTest < Minitest::Test
     require "jeton/rack"
     access = Jeton::Access.new({ tokens: { "bot-token" => { id: "bot" }, "guest-token" => { id: "guest" } }.map { |token, actor| { token: token, actor: actor } } })
     show = ->(env) { [200, { "content-type" => "text/plain" }, [env["jeton.actor"].to_json]] }
-    map("/open") { use Jeton::Rack, access: access; run show }
-    map("/members") { use Jeton::Rack, access: access, required: true; run show }
+    map("/open") { use Jeton::Rack, access: access, required: false; run show }
+    map("/members") { use Jeton::Rack, access: access; run show }
     map("/bots") { use Jeton::Rack, access: access, allow: { id: "bot" }; run show }
   RUBY
 

@@ -48,26 +48,30 @@ module Jeton
     # Opens databases and files, and reads the environment, now and not later.
     #
     # @param config [Hash] what docs/ACCESS.md lists, which is what Datasette's plugin takes
-    # @param settings [Hash] `databases` (names to paths), `allow_signed_tokens`, `max_signed_tokens_ttl`
+    # @param settings [Hash] `databases` (names to paths; nil for one whose rows `rows` looks up), `allow_signed_tokens`, `max_signed_tokens_ttl`
     # @param secret [String, nil] what signed tokens are signed with; nil: `DATASETTE_SECRET` of the environment
     # @param environment [Hash, nil] stands for the environment of the process
+    # @param rows [#call, nil] is given the name of a database, an SQL text and its named parameters (a Hash), and gives the first row
+    #   (a Hash of column to value), or nil
     # @raise [ConfigError, StoreError]
-    def initialize(config, settings: {}, secret: nil, environment: nil)
+    def initialize(config, settings: {}, secret: nil, environment: nil, rows: nil)
+      @rows = rows
       build(Native.json(config, "config"), Native.json(settings, "settings"), secret, Native.environment(environment))
     end
 
     # Who sends a request with these headers (names in any case) and this query (decoded)?
     #
     # @return [Answer]
-    # @raise [StoreError] a database cannot be read
+    # @raise [StoreError] a database cannot be read; the `cause` is what `rows` raised
+    # @raise [KeysUnavailableError, TimeoutError] there are no keys to judge a JWT by
     def authenticate(headers: {}, query: {}, now: nil, timeout: 30)
       args = Native.json({ headers: headers, query: query }, "request")
-      Answer.new(begun("authenticate", args, now, timeout, :answer, :challenge))
+      Answer.new(answered("authenticate", args, now, timeout, :answer, :challenge))
     end
 
     # The same from JSON text.
     def authenticate_json(args, now: nil, timeout: 30)
-      Answer.new(begun("authenticate", Native.text(args, "args"), now, timeout, :answer, :challenge))
+      Answer.new(answered("authenticate", Native.text(args, "args"), now, timeout, :answer, :challenge))
     end
 
     # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`.
@@ -126,7 +130,7 @@ module Jeton
     #
     # @return [String] the answer as JSON text
     def call_json(operation, args, now: nil, timeout: 30)
-      Native.utf8(begun(Native.text(operation, "operation"), Native.text(args, "args"), now, timeout, :answer).fetch(:answer))
+      Native.utf8(answered(Native.text(operation, "operation"), Native.text(args, "args"), now, timeout, :answer).fetch(:answer))
     end
 
     private
@@ -144,52 +148,43 @@ module Jeton
       Native.value(call_json(operation, Native.json(args, "args"), now: now, timeout: timeout))
     end
 
-    def begun(operation, args, now, timeout, *parts)
+    def answered(operation, args, now, timeout, *parts)
       now = Native.seconds(now)
       timeout_ms = Native.milliseconds(timeout)
+      return begun(operation, args, now, timeout_ms, *parts) unless @rows
+
+      begin
+        stepped(operation, args, now, *parts)
+      rescue KeysUnavailableError
+        # No row was asked for: the keys can be waited for.
+        begun(operation, args, now, timeout_ms, *parts)
+      end
+    end
+
+    def stepped(operation, args, now, *parts)
+      steps = Native.handle(Native::OperationPointer) do |out, error|
+        use do |access|
+          Native.jeton_access_operation(access, operation, operation.bytesize, args, args.bytesize, now, out, error)
+        end
+      end
+      Native.answered(steps, *parts) { |*question| look_up(question) }
+    ensure
+      Native.release(steps) if steps
+    end
+
+    def look_up(question)
+      @rows.call(*question)
+    rescue StandardError
+      raise StoreError.new("the row could not be looked up", status: "STORE", number: 505)
+    end
+
+    # Waits outside of the handle's lock: other threads go on meanwhile.
+    def begun(operation, args, now, timeout_ms, *parts)
       Native.awaited(*parts) do |out, error|
         use do |access|
           Native.jeton_access_begin(access, operation, operation.bytesize, args, args.bytesize, now, timeout_ms, out, error)
         end
       end
-    end
-  end
-
-  # Whether an allow block lets an actor in, by Datasette's rules; one that says nothing sensible allows nobody.
-  #
-  # @param actor [Hash, nil]
-  # @param allow what JSON can say
-  # @return [Boolean]
-  def self.allowed?(actor, allow)
-    allowed_json?(Native.json(actor, "actor"), Native.json(allow, "allow"))
-  end
-
-  # The same from JSON texts.
-  def self.allowed_json?(actor, allow)
-    actor = Native.text(actor, "actor")
-    allow = Native.text(allow, "allow")
-    Native.flag do |allowed, error|
-      Native.jeton_allowed(actor, actor.bytesize, allow, allow.bytesize, allowed, error)
-    end
-  end
-
-  # Whether the restrictions of a token's actor leave an action, by Datasette's rules.
-  #
-  # @param actor [Hash, nil]
-  # @param action [String]
-  # @param resource [Array<String>] nothing, or a database, or a database and a table
-  # @return [Boolean]
-  def self.allowed_action?(actor, action, resource = [])
-    allowed_action_json?(Native.json(actor, "actor"), action, Native.json(resource, "resource"))
-  end
-
-  # The same from JSON texts of actor and resource.
-  def self.allowed_action_json?(actor, action, resource)
-    actor = Native.text(actor, "actor")
-    action = Native.text(action, "action")
-    resource = Native.text(resource, "resource")
-    Native.flag do |allowed, error|
-      Native.jeton_allowed_action(actor, actor.bytesize, action, action.bytesize, resource, resource.bytesize, allowed, error)
     end
   end
 end

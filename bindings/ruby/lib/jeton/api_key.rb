@@ -42,14 +42,12 @@ module Jeton
       end
     end
 
-    module_function
-
     # Makes a key.
     #
     # @param prefix [String] 2 to 16 of a-z and 0-9, a letter first
     # @return [Generated]
     # @raise [ConfigError]
-    def generate(prefix)
+    def self.generate(prefix)
       prefix = Native.text(prefix, "prefix")
       Generated.new(Native.result(:api_key, :digest) do |out, error|
         Native.jeton_api_key_generate(prefix, prefix.bytesize, out, error)
@@ -59,7 +57,7 @@ module Jeton
     # Looks at the form and the checksum of a key.
     #
     # @return [Checked]
-    def check(api_key)
+    def self.check(api_key)
       api_key = Native.bytes(api_key, "api_key")
       Checked.new(Native.result(:prefix, :digest) do |out, error|
         Native.jeton_api_key_check(api_key, api_key.bytesize, out, error)

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "jeton"
+require "jeton/bearer"
 require "faraday"
 
 module Jeton
@@ -9,7 +10,8 @@ module Jeton
   #   require "jeton/faraday"
   #   Faraday.new(url) { |connection| connection.use Jeton::Faraday, source: source }
   #
-  # After a 401 the request is sent once more, with a new token in place of the one that was refused.
+  # After a 401 the token is invalidated, and the request sent once more with another one, unless its body is a stream, which
+  # cannot be sent twice.
   class Faraday < ::Faraday::Middleware
     # @param source [Source]
     # @param timeout [Numeric] seconds to wait for a token
@@ -19,23 +21,23 @@ module Jeton
       @timeout = timeout
     end
 
-    # Sends a request. A body that is a stream cannot be sent twice.
+    # Sends a request.
     def call(env)
-      body = env[:body]
-      token = bear(env)
-      response = @app.call(env)
-      return response unless response.status == 401 && !body.respond_to?(:read)
+      body = env[:body] # in whose place the answer's comes
+      token = @source.token(timeout: @timeout)
+      response = bear(env, body, token)
+      return response unless response.status == 401
 
-      @source.invalidate(token)
-      env[:body] = body
-      bear(env)
-      @app.call(env)
+      other = Bearer.after(token, @source, @timeout)
+      other && !body.respond_to?(:read) ? bear(env, body, other) : response
     end
 
     private
 
-    def bear(env)
-      @source.token(timeout: @timeout).tap { |token| env[:request_headers]["Authorization"] = "Bearer #{token}" }
+    def bear(env, body, token)
+      env[:body] = body
+      env[:request_headers]["Authorization"] = "Bearer #{token}"
+      @app.call(env)
     end
   end
 end

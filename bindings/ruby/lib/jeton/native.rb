@@ -1,18 +1,19 @@
 # frozen_string_literal: true
 
 require "ffi"
-require "jeton/memory"
 require "jeton/waiting"
+require "jeton/asking"
 
 module Jeton
   # The functions of jeton.h, one to one. Nothing here is API.
   #
-  # No function but jeton_runtime_stop is attached with `blocking: true`: none waits, and each but signing with RSA takes microseconds, so it
-  # keeps the GVL, and while one runs no other Ruby code does. What takes time gives a wait, for whose descriptor Ruby itself waits. Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
+  # Each but signing with RSA takes microseconds, so it keeps the GVL, and while one runs no other Ruby code does. What takes time
+  # gives a wait, for whose descriptor Ruby itself waits; only two functions wait themselves, and are attached with `blocking: true`.
+  # Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
   module Native
     extend FFI::Library
-    extend Memory
     extend Waiting
+    extend Asking
 
     # The JETON_ABI_VERSION of the header that this file follows.
     ABI_VERSION = 1
@@ -99,6 +100,7 @@ module Jeton
     attach_function :jeton_source_free, [handle], :void
 
     attach_function :jeton_wait_fd, [handle], :int32
+    attach_function :jeton_wait_for, [handle, timeout_ms, :buffer_out], status, blocking: true
     attach_function :jeton_wait_result, [handle, *made], status
     attach_function :jeton_wait_free, [handle], :void
 
@@ -114,14 +116,19 @@ module Jeton
 
     attach_function :jeton_access_new, [*text, *text, *bytes, *text, *made], status
     attach_function :jeton_access_begin, [handle, *text, *text, now_s, timeout_ms, *made], status
+    attach_function :jeton_access_operation, [handle, *text, *text, now_s, *made], status
     attach_function :jeton_access_free, [handle], :void
+
+    attach_function :jeton_operation_next, [handle, now_ms, *made], status
+    attach_function :jeton_operation_row, [handle, *text, :buffer_out], status
+    attach_function :jeton_operation_free, [handle], :void
+
     attach_function :jeton_allowed, [*text, *text, :buffer_out, :buffer_out], status
     attach_function :jeton_allowed_action, [*text, *text, *text, :buffer_out, :buffer_out], status
 
     attach_function :jeton_api_key_generate, [*text, *made], status
     attach_function :jeton_api_key_check, [*bytes, *made], status
 
-    # It waits for threads to end.
     attach_function :jeton_runtime_stop, [timeout_ms, :buffer_out], status, blocking: true
 
     # One class for each type of handle; the release method is called exactly once, by #free or when the object is collected.
@@ -159,6 +166,10 @@ module Jeton
 
     class AccessPointer < FFI::AutoPointer
       def self.release(pointer) = Native.jeton_access_free(pointer)
+    end
+
+    class OperationPointer < FFI::AutoPointer
+      def self.release(pointer) = Native.jeton_operation_free(pointer)
     end
 
     class VizzlyPointer < FFI::AutoPointer

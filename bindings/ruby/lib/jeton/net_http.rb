@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "jeton"
+require "jeton/bearer"
 require "net/http"
 
 module Jeton
@@ -11,23 +12,24 @@ module Jeton
   #     Jeton::NetHTTP.request(http, Net::HTTP::Get.new("/things"), source: source)
   #   end
   module NetHTTP
-    # Sends a request with `Authorization: Bearer …`. After a 401 it is sent once more, with a new token in place of the one that was
-    # refused, unless its body comes from a stream, which cannot be sent twice.
+    # Sends a request with `Authorization: Bearer …`. After a 401 the token is invalidated, and the request sent once more with
+    # another one, unless its body comes from a stream, which cannot be sent twice.
     #
+    # @param timeout [Numeric] seconds to wait for a token
     # @return [Net::HTTPResponse]
     # @raise [FetchError] there is no token
     def self.request(http, request, source:, timeout: 30)
-      token = bear(request, source, timeout)
-      response = http.request(request)
-      return response unless response.is_a?(Net::HTTPUnauthorized) && request.body_stream.nil?
+      token = source.token(timeout: timeout)
+      response = bear(http, request, token)
+      return response unless response.is_a?(Net::HTTPUnauthorized)
 
-      source.invalidate(token)
-      bear(request, source, timeout)
-      http.request(request)
+      other = Bearer.after(token, source, timeout)
+      other && request.body_stream.nil? ? bear(http, request, other) : response
     end
 
-    def self.bear(request, source, timeout)
-      source.token(timeout: timeout).tap { |token| request["Authorization"] = "Bearer #{token}" }
+    def self.bear(http, request, token)
+      request["Authorization"] = "Bearer #{token}"
+      http.request(request)
     end
     private_class_method :bear
   end

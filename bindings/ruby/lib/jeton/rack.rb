@@ -4,34 +4,30 @@ require "jeton"
 require "uri"
 
 module Jeton
-  # A Rack middleware that says who is calling.
+  # A Rack middleware that says who is calling, and lets nobody else in.
   #
   #   require "jeton/rack"
-  #   use Jeton::Rack, access: access                                # env["jeton.actor"] is the actor, or nil
-  #   use Jeton::Rack, access: access, required: true                # 401 for nobody
-  #   use Jeton::Rack, access: access, allow: { "id" => "admin" }    # 401 for nobody and 403 for others
+  #   use Jeton::Rack, access: access                                # env["jeton.actor"] is the actor; 401 for nobody
+  #   use Jeton::Rack, access: access, required: false               # nil for nobody; 401 for a token that is not accepted
+  #   use Jeton::Rack, access: access, allow: { "id" => "admin" }    # and 403 for others
   #
-  # env["jeton.access"] holds the whole Access::Answer. A token that is not accepted is 401 everywhere. An answer 401 or 403 never says what
-  # was wrong. A database that cannot be read is 503.
+  # env["jeton.access"] holds the whole Access::Answer. No answer says what was wrong. What cannot be judged, because a database
+  # cannot be read or keys are not there, is 503, and its reason goes to env["rack.errors"].
   class Rack
     # @param app the application behind
     # @param access [Access]
-    # @param required [Boolean] whether nobody gets 401
-    # @param allow what JSON can say: an allow block that the actor, or nobody, has to pass
-    def initialize(app, access:, required: false, allow: (open = true; nil))
+    # @param required [Boolean] whether nobody gets 401; it does not count beside `allow`
+    # @param allow [Hash, Boolean, nil] an allow block that decides; nil is none
+    def initialize(app, access:, required: true, allow: nil)
       @app = app
       @access = access
       @required = required
-      @allow = Native.json(allow, "allow") unless open
+      @allow = allow.nil? ? nil : Native.json(allow, "allow")
     end
 
     # Answers a request.
     def call(env)
-      begin
-        answer = @access.authenticate(headers: headers(env), query: query(env))
-      rescue StoreError
-        return [503, { "content-type" => "text/plain" }, ["Service Unavailable\n"]]
-      end
+      answer = judge(env) or return plain(503, "Service Unavailable")
       return refuse(answer) unless answer.refused.nil? && passes?(answer.actor)
 
       env["jeton.access"] = answer
@@ -40,6 +36,17 @@ module Jeton
     end
 
     private
+
+    def judge(env)
+      @access.authenticate(headers: headers(env), query: query(env))
+    rescue FetchError => e
+      env["rack.errors"]&.puts("jeton: a request could not be judged: #{e.class}: #{e.message}")
+      nil
+    end
+
+    def passes?(actor)
+      @allow ? Jeton.allowed_json?(Native.json(actor, "actor"), @allow) : !actor.nil? || !@required
+    end
 
     def headers(env)
       env.filter_map do |name, value|
@@ -60,15 +67,13 @@ module Jeton
       text.dup.force_encoding(Encoding::UTF_8).scrub
     end
 
-    def passes?(actor)
-      return Jeton.allowed_json?(Native.json(actor, "actor"), @allow) if @allow
-
-      !@required || !actor.nil?
+    def refuse(answer)
+      status, reason = answer.actor.nil? ? [401, "Unauthorized"] : [403, "Forbidden"]
+      plain(status, reason, "www-authenticate" => answer.challenge)
     end
 
-    def refuse(answer)
-      status, text = answer.actor.nil? ? [401, "Unauthorized"] : [403, "Forbidden"]
-      [status, { "content-type" => "text/plain", "www-authenticate" => answer.challenge }, ["#{text}\n"]]
+    def plain(status, reason, headers = {})
+      [status, { "content-type" => "text/plain", **headers }, ["#{reason}\n"]]
     end
   end
 end

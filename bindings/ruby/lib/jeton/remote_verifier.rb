@@ -21,7 +21,7 @@ module Jeton
       build(Native.json(issuers, "issuers"), Native.environment(environment))
     end
 
-    # Verifies a token, fetching keys where that is needed.
+    # Verifies a token; waits for keys where they have to be fetched, and only then.
     #
     # @return [Verified]
     # @raise [TokenError] the token is not accepted
@@ -29,14 +29,27 @@ module Jeton
     def verify(token, timeout: 30)
       token = Native.bytes(token, "token")
       timeout_ms = Native.milliseconds(timeout)
-      Verified.new(Native.awaited(*Contents::PARTS) do |out, error|
-        use do |verifier|
-          Native.jeton_remote_verifier_begin(verifier, token, token.bytesize, timeout_ms, Native::CLOCK, out, error)
-        end
-      end)
+      Verified.new(at_hand(token) || fetched(token, timeout_ms))
     end
 
     private
+
+    def at_hand(token)
+      use do |verifier|
+        Native.result_at_hand(*Contents::PARTS) do |out, error|
+          Native.jeton_remote_verifier_verify(verifier, token, token.bytesize, Native::CLOCK, out, error)
+        end
+      end
+    end
+
+    # Waits outside of the handle's lock: other threads go on meanwhile.
+    def fetched(token, timeout_ms)
+      Native.awaited(*Contents::PARTS) do |out, error|
+        use do |verifier|
+          Native.jeton_remote_verifier_begin(verifier, token, token.bytesize, timeout_ms, Native::CLOCK, out, error)
+        end
+      end
+    end
 
     def build(issuers, environment)
       texts = Native.texts(issuers: issuers, environment: environment)
