@@ -32,8 +32,17 @@ const ABBREVIATIONS: [(&str, &str); 21] = [
     ("delete-query", "dq"),
 ];
 
-/// The actions on a query of a database; its name is the only one that counts its letters' case.
-const QUERY_ACTIONS: [&str; 3] = ["view-query", "update-query", "delete-query"];
+/// The actions on a table or a view, whose names SQLite knows in any case.
+const TABLE_ACTIONS: [&str; 8] = [
+    "view-table",
+    "insert-row",
+    "delete-row",
+    "update-row",
+    "alter-table",
+    "set-column-type",
+    "drop-table",
+    "drop-view",
+];
 
 /// Whether the actor's restrictions leave an action on a resource: none, a database, or a database and a table in it. An actor
 /// without restrictions is not restricted.
@@ -80,10 +89,9 @@ fn names(actions: Option<Value<'_>>, action: &str) -> Option<bool> {
     actions.items().map(|mut actions| actions.any(is_named))
 }
 
-/// SQLite knows a table by its name in any case of ASCII letters.
+/// A table has its name in any case of ASCII letters; the name of a query, and of whatever another action is about, is as written.
 fn same_table(listed: &str, asked: &str, action: &str) -> bool {
-    let is_table_action = ABBREVIATIONS.iter().any(|(name, _)| *name == action) && !QUERY_ACTIONS.contains(&action);
-    listed == asked || (is_table_action && listed.eq_ignore_ascii_case(asked))
+    listed == asked || (TABLE_ACTIONS.contains(&action) && listed.eq_ignore_ascii_case(asked))
 }
 
 /// Refuses restrictions that are not of the form above. An empty object is refused too: the plugin takes it for no restriction.

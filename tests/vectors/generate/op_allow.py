@@ -67,6 +67,14 @@ def restricted(file):
     only = {"id": "alice", "_r": {"r": {"db": {"report": ["vq"]}}}}
     for name, left in (("report", True), ("Report", False)):
         file.add(f"restricted: the query {name}", why, action("view-query", ["db", name], only), ok(allowed=left))
+    why = "Only tables and views have their names in any case of letters"
+    for name, left in (("drop-view", True), ("set-column-type", True), ("execute-sql", False), ("create-table", False),
+                       ("view-instance", False), ("no-such-action", False)):
+        listed = {"id": "alice", "_r": {"r": {"db": {"Report": [name]}}}}
+        file.add(f"restricted: {name} on a name in other letters", why, action(name, ["db", "REPORT"], listed),
+                 ok(allowed=left))
+        file.add(f"restricted: {name} on a name as written", why, action(name, ["db", "Report"], listed),
+                 ok(allowed=True))
     why = "What Datasette cannot judge is not allowed"
     for odd in ([], "a", 1, True, {"a": "vi"}, {"a": {"vi": 1}}, {"d": []}, {"d": {"d": "vi"}}, {"r": {"d": []}}, {}):
         file.add(f"restricted by {text(odd)}: nothing is left", why,
