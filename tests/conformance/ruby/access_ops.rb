@@ -24,7 +24,7 @@ module AccessOps
   end
 
   def allowed_action(request)
-    actor, resource = request.raw!("actor"), request.raw!("resource")
+    actor, resource = request.raw!("actor"), request.raw("resource") || "[]"
     object(allowed: Jeton.allowed_action_json?(actor, request.text!("action"), resource).to_json)
   end
 
