@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
 use super::operation::{Next, Work, jeton_operation};
 use super::result::{Entry, entry, jeton_result};
-use super::source::JETON_CLOCK;
+use super::runtime::JETON_CLOCK;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use super::wait::jeton_wait;
 use crate::error::{Failure, Result, Status};

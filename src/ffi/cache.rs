@@ -6,7 +6,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
-use super::exchange::{fault as named_fault, moment, request_parts, response};
+use super::exchange::{fault as named_fault, moment_on, request_parts, response};
 use super::result::jeton_result;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use crate::error::{Failure, Result, Status};
@@ -41,11 +41,6 @@ impl jeton_cache {
                 }
             }
         }
-    }
-
-    /// The time of a call of the host.
-    fn now(&self, now_ms: i64) -> Result<Now> {
-        Ok(self.cache.host_moment(moment(now_ms)?.unix_ms))
     }
 
     fn complete(&self, lease: u64, outcome: Outcome, now: Now) {
@@ -115,7 +110,7 @@ pub unsafe extern "C" fn jeton_cache_poll(
         let (lease, out) = (Out::new(lease, "lease")?, Out::new(out, "out")?);
         let next_due_ms = Out::new(next_due_ms, "next_due_ms")?;
         cache.check_is_the_host_s()?;
-        let now = cache.now(now_ms)?;
+        let now = moment_on(&cache.cache, now_ms)?;
         match cache.poll(now) {
             Ok((number, request)) => {
                 lease.set(number);
@@ -156,7 +151,7 @@ pub unsafe extern "C" fn jeton_cache_answer(
         // SAFETY: the contract of this function.
         let body = unsafe { bytes_in(body, body_len, "body") }?;
         cache.check_is_the_host_s()?;
-        cache.complete(lease, Ok(response(http_status, headers, body)?), cache.now(now_ms)?);
+        cache.complete(lease, Ok(response(http_status, headers, body)?), moment_on(&cache.cache, now_ms)?);
         Ok(())
     })
 }
@@ -178,7 +173,7 @@ pub unsafe extern "C" fn jeton_cache_fail(
         // SAFETY: the contract of this function.
         let reason = unsafe { text_in(fault, fault_len, "fault") }?;
         cache.check_is_the_host_s()?;
-        cache.complete(lease, Err(named_fault(reason)?), cache.now(now_ms)?);
+        cache.complete(lease, Err(named_fault(reason)?), moment_on(&cache.cache, now_ms)?);
         Ok(())
     })
 }

@@ -5,16 +5,24 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 use super::result::{Entry, entry};
-use super::source::JETON_CLOCK;
+use super::runtime::JETON_CLOCK;
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 use crate::jose::json::Members;
 use crate::runtime;
-use crate::source::{Fault, Now, Request, Response, Transport};
+use crate::source::{Cache, Fault, Now, Request, Response, Transport};
 
 /// The time of a call: Unix milliseconds, which stand for both clocks, or the runtime's.
 pub(super) fn moment(now_ms: i64) -> Result<Now> {
     if now_ms == JETON_CLOCK { runtime::now() } else { Ok(Now { unix_ms: now_ms, steady_ms: now_ms }) }
+}
+
+/// The time of a call on a cache. Where the runtime drives it its clocks count, which nobody sets back.
+pub(super) fn moment_on(cache: &Cache, now_ms: i64) -> Result<Now> {
+    match cache.is_driven_by_host() {
+        true => Ok(cache.host_moment(moment(now_ms)?.unix_ms)),
+        false => runtime::now(),
+    }
 }
 
 /// The parts that tell what is to be asked.

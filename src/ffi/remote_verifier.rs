@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::boundary::{Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in};
 use super::cache::jeton_cache;
-use super::exchange::moment;
+use super::exchange::moment_on;
 use super::result::{Entry, entry, jeton_result};
-use super::source::JETON_CLOCK;
+use super::runtime::JETON_CLOCK;
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use super::verifier::parts;
 use super::wait::{jeton_wait, wait_for};
@@ -30,10 +30,7 @@ impl jeton_remote_verifier {
     /// The time of a call. Where the runtime drives the cache, keys grow old on its steady clock, whatever the time that a token is
     /// judged at.
     fn now(&self, now_ms: i64) -> Result<Now> {
-        if self.verifier.cache().is_driven_by_host() {
-            return Ok(self.verifier.cache().host_moment(moment(now_ms)?.unix_ms));
-        }
-        let now = runtime::now()?;
+        let now = moment_on(self.verifier.cache(), now_ms)?;
         Ok(if now_ms == JETON_CLOCK { now } else { Now { unix_ms: now_ms, ..now } })
     }
 
@@ -134,10 +131,7 @@ pub unsafe extern "C" fn jeton_remote_verifier_begin(
         let token = unsafe { bytes_in(token.cast(), token_len, "token") }?;
         let out = Out::new(out, "out")?;
         let wait = verifier.wait(token, Duration::from_millis(timeout_ms), verifier.now(now_ms)?);
-        out.give(match verifier.verifier.cache().is_driven_by_host() {
-            true => jeton_wait::left_to_host(wait),
-            false => jeton_wait::driven(wait),
-        });
+        out.give(jeton_wait::on(verifier.verifier.cache(), wait));
         Ok(())
     })
 }

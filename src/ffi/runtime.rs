@@ -6,6 +6,9 @@ use super::boundary::{guard, jeton_error};
 use super::status::jeton_status;
 use crate::runtime::stop;
 
+/// The runtime's own clock, for a parameter `now_ms`.
+pub const JETON_CLOCK: i64 = -1;
+
 /// Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with
 /// JETON_E_CLOSED, and a fetch that hangs is left to its own timeouts. For a program that unloads the library, or wants
 /// to be sure that nothing is under way. A later call that needs threads starts them again. Returns JETON_OK, also if

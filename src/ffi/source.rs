@@ -8,7 +8,7 @@ use super::boundary::{
     Buffer, Out, borrow, bytes_in, guard, guard_answer, guard_or, jeton_error, optional_text_in, text_in,
 };
 use super::cache::jeton_cache;
-use super::exchange::moment;
+use super::exchange::moment_on;
 use super::key::jeton_key;
 use super::result::{Entry, entry, jeton_result};
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
@@ -26,13 +26,8 @@ pub struct jeton_source {
 }
 
 impl jeton_source {
-    /// The time of a call. Where the runtime drives the cache its clocks count, which nobody sets back.
     fn now(&self, now_ms: i64) -> Result<Now> {
-        let cache = self.source.cache();
-        match cache.is_driven_by_host() {
-            true => Ok(cache.host_moment(moment(now_ms)?.unix_ms)),
-            false => runtime::now(),
-        }
+        moment_on(self.source.cache(), now_ms)
     }
 
     /// Waits for a token, of which `read` makes the result.
@@ -114,9 +109,6 @@ fn hand_out(token: &Token, buffer: Buffer, expires_at_s: Out<i64>) -> Result<()>
     Ok(())
 }
 
-/// The runtime's own clock, for a parameter `now_ms`.
-pub const JETON_CLOCK: i64 = -1;
-
 fn revoked(is_revoked: bool) -> Entry {
     entry([("revoked", Some(if is_revoked { "true" } else { "false" }.into()))])
 }
@@ -160,10 +152,7 @@ pub unsafe extern "C" fn jeton_source_new(
         let environment = unsafe { optional_text_in(environment, environment_len, "environment") }?;
         let out = Out::new(out, "out")?;
         let cache = cache.map_or_else(runtime::default_cache, |cache| Ok(Arc::clone(&cache.cache)))?;
-        let now = match cache.is_driven_by_host() {
-            true => cache.host_moment(moment(now_ms)?.unix_ms),
-            false => runtime::now()?,
-        };
+        let now = moment_on(&cache, now_ms)?;
         let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
         let key = key.map(|key| key.keys.only()).transpose()?;
         let kind = open_kind(config, secrets.unwrap_or("{}"), &environment, key, now)?;
@@ -276,10 +265,7 @@ pub unsafe extern "C" fn jeton_source_begin(
             "close" => source.close(timeout, now)?,
             _ => return Err(Failure::new(Status::Config, "operation: there is none of this name")),
         };
-        out.give(match source.source.cache().is_driven_by_host() {
-            true => jeton_wait::left_to_host(wait),
-            false => jeton_wait::driven(wait),
-        });
+        out.give(jeton_wait::on(source.source.cache(), wait));
         Ok(())
     })
 }
@@ -391,7 +377,8 @@ pub unsafe extern "C" fn jeton_source_close(
 ) -> jeton_status {
     guard(err, || {
         let source = borrow(source, "source")?;
-        let now = source.now(0)?;
+        let cache = source.source.cache();
+        let now = if cache.is_driven_by_host() { cache.last_host_moment() } else { runtime::now()? };
         let wait = source.close(Duration::from_millis(timeout_ms), now)?;
         wait_for(&wait, timeout_ms).map(|_| ())
     })
@@ -402,7 +389,7 @@ pub unsafe extern "C" fn jeton_source_close(
 pub extern "C" fn jeton_source_free(source: Option<Box<jeton_source>>) {
     guard_or((), || {
         let Some(source) = source else { return };
-        // Somebody may still wait, and holds a part of it. What would be done at the end is left, for it takes time.
-        let _ = source.source.close(source.now(0).unwrap_or(Now { unix_ms: 0, steady_ms: 0 }));
+        // Not only dropped: somebody may still wait, and holds a part of it.
+        source.source.abandon();
     });
 }

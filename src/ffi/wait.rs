@@ -7,6 +7,7 @@ use super::result::{Entry, jeton_result};
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use crate::error::{Failure, Result, Status};
 use crate::runtime::Wait;
+use crate::source::Cache;
 
 /// The result of something that takes time. One thread at a time may use it, but jeton_wait_cancel may come from any.
 pub struct jeton_wait {
@@ -20,9 +21,9 @@ impl jeton_wait {
         jeton_wait { wait, is_driven: true }
     }
 
-    /// A wait that ends by what the host does.
-    pub(super) fn left_to_host(wait: Wait<Entry>) -> jeton_wait {
-        jeton_wait { wait, is_driven: false }
+    /// A wait that ends by what is done for a cache: by the runtime, or by the host.
+    pub(super) fn on(cache: &Cache, wait: Wait<Entry>) -> jeton_wait {
+        jeton_wait { wait, is_driven: !cache.is_driven_by_host() }
     }
 
     fn sleep(&self, timeout: Duration) -> bool {

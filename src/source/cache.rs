@@ -81,6 +81,11 @@ impl Cache {
         self.host_clock.moment(unix_ms)
     }
 
+    /// The last such moment, for a call that names none.
+    pub fn last_host_moment(&self) -> Now {
+        self.host_clock.last()
+    }
+
     /// The longest token that is kept.
     pub fn max_token_bytes(&self) -> usize {
         self.max_token_bytes

@@ -211,6 +211,11 @@ impl Source {
         self.kind.at_close(last?.text())
     }
 
+    /// Closes the source where nobody waits for what is to be done at the end, which needs a server.
+    pub fn abandon(&self) {
+        self.close(Now { unix_ms: i64::MAX, steady_ms: i64::MAX });
+    }
+
     fn check_open(&self) -> Result<()> {
         if self.is_closed.load(Relaxed) { Err(closed()) } else { Ok(()) }
     }
@@ -218,8 +223,7 @@ impl Source {
 
 impl Drop for Source {
     fn drop(&mut self) {
-        // What would be done at the end needs a server, and nobody is there to wait for it.
-        self.close(Now { unix_ms: i64::MAX, steady_ms: i64::MAX });
+        self.abandon();
     }
 }
 

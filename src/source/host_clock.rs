@@ -17,6 +17,11 @@ impl HostClock {
         };
         *last.insert(Now { unix_ms, steady_ms })
     }
+
+    /// The moment that the host called last, where nothing says what time it is.
+    pub(super) fn last(&self) -> Now {
+        self.0.lock().unwrap_or(Now { unix_ms: 0, steady_ms: 0 })
+    }
 }
 
 #[cfg(test)]
@@ -28,6 +33,7 @@ mod tests {
         let clock = HostClock::default();
         let steady: Vec<i64> = [100, 150, 20, 30, 150].map(|unix_ms| clock.moment(unix_ms).steady_ms).into();
         assert_eq!(steady, [100, 150, 150, 160, 280]);
+        assert_eq!(clock.last(), Now { unix_ms: 150, steady_ms: 280 });
         assert_eq!(clock.moment(i64::MIN).steady_ms, 280);
         assert_eq!(clock.moment(i64::MAX).steady_ms, i64::MAX);
     }

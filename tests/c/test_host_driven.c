@@ -74,6 +74,10 @@ static void test_source(void) {
     check_at_hand(source, now_ms, JETON_OK, "second");
     answer(cache, lease, GRANT("late"), now_ms); /* A lease is answered once. */
     check_at_hand(source, now_ms, JETON_OK, "second");
+    jeton_source *other = open_source(cache, now_ms);
+    CHECK_OK(jeton_source_close(other, 0, NULL)); /* Which names no time, and so moves no clock. */
+    jeton_source_free(other);
+    check_at_hand(source, now_ms, JETON_OK, "second");
     jeton_cache_free(cache); /* The source keeps what it needs. */
     check_at_hand(source, now_ms, JETON_OK, "second");
     jeton_source_free(source);

@@ -297,7 +297,9 @@ impl Pending {
 impl Verdict {
     fn into_answer(self) -> Answer {
         let (actor, scheme, refused, challenge) = match self {
-            Verdict::Actor(scheme, actor) => (Some(actor), Some(scheme), None, Some("Bearer error=\"insufficient_scope\"")),
+            Verdict::Actor(scheme, actor) => {
+                (Some(actor), Some(scheme), None, Some("Bearer error=\"insufficient_scope\""))
+            }
             Verdict::Anonymous | Verdict::Row(_) | Verdict::Keys(_) => (None, None, None, Some("Bearer")),
             Verdict::Refused(status) => (None, None, Some(refusal(status)), Some("Bearer error=\"invalid_token\"")),
         };
