@@ -48,17 +48,35 @@ fn every_attack_has_cases_of_its_verdict_or_a_reason_to_wait() {
             "reject" => &[false],
             "accept" => &[true],
             "both" => &[false, true],
-            "wait" => &[],
+            "steps" | "wait" => &[],
             other => panic!("{attack}: {other} is no verdict"),
         };
         let found: Vec<bool> = outcomes.remove(attack.as_str()).into_iter().flatten().collect();
         assert_eq!(found, wanted, "{attack}: {description}");
         let reason = file["waits"].get(attack).map(|reason| reason.as_str().unwrap().len());
-        assert!(!wanted.is_empty() || reason.is_some_and(|length| length > 20), "{attack} waits without a reason");
+        assert_eq!(reason.is_some_and(|length| length > 20), verdict == "wait", "{attack} waits without a reason");
+        assert!(verdict != "steps" || file["steps"].get(attack).is_some(), "{attack} has no tests");
     }
     assert!(outcomes.is_empty(), "not in the list: {:?}", outcomes.keys());
-    for attack in file["waits"].as_object().unwrap().keys() {
-        assert!(listed.contains_key(attack), "{attack} waits and is not in the list");
+}
+
+/// What takes more than one step, or is about what is fetched, stands elsewhere, and is there.
+#[test]
+fn every_attack_in_steps_has_its_tests() {
+    let (file, listed) = (attacks(), listed());
+    for (attack, places) in file["steps"].as_object().unwrap() {
+        assert!(listed.contains_key(attack), "{attack} is not in the list");
+        for place in places.as_array().unwrap() {
+            let (path, name) = place.as_str().unwrap().split_once(": ").unwrap();
+            let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)).unwrap();
+            let is_there = if path.ends_with(".rs") {
+                text.contains(&format!("#[test]\nfn {name}()"))
+            } else {
+                let cases: Value = serde_json::from_str(&text).unwrap();
+                cases["cases"].as_array().unwrap().iter().any(|case| case["name"] == name)
+            };
+            assert!(is_there, "{attack}: {place}");
+        }
     }
 }
 

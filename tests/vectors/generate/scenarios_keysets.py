@@ -101,7 +101,7 @@ def add(file):
             [opened(),
              verified(token(), {"error": {"status": "KEYS_UNAVAILABLE", "http_status": {"~any": True}}})],
             servers={"keys": answers})
-    case("an answer that is too large is none", "a key set has at most 256 KiB (DOS-06)",
+    case("an answer that is too large is none", "a key set has at most 256 KiB (DOS-09)",
          [opened(),
           verified(token(), {"error": {"status": "KEYS_UNAVAILABLE", "http_status": {"~any": True}}})],
          [served(key("one"), json={"keys": [key("one")], "padding": "x" * 300_000}, repeat=True)])

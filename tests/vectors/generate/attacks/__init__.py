@@ -1,44 +1,66 @@
-"""The attacks of attack-ids.txt as cases: a file for each class of them. What cannot be tried yet says why it waits."""
+"""The attacks of attack-ids.txt as cases: a file for each class of them. What cannot be tried says why, and what takes steps says where."""
 
 from . import bits, claims, confusion, controls, extensions, json_texts, key_choice, segments, signatures, unsigned, weak_keys
 from .book import Book
 
 CACHE = "It is about a cache of verified tokens, and there is none: each call verifies the whole token anew."
-REMOTE = "It is about what is fetched for a remote key set, and this library opens no connection."
-OPAQUE = "An opaque token is judged by an authenticator that was opened before: its cases are several steps long and stand in scenarios/access.json."
 
 WAITS = {
-    "KID-12":
-    "Its tokens are refused in the cases here; how often keys are fetched for them can be counted where a remote key set fetches. "
-    + REMOTE,
-    **{
-        f"EMB-0{number}":
-        "Its tokens are refused in the cases here; that no address is asked can be observed where a remote key set fetches. " + REMOTE
-        for number in (4, 5, 7)
-    },
-    **{f"DOS-0{number}": REMOTE
-       for number in (6, 7, 8)},
-    "DOS-09":
-    "It is about the answer of a token endpoint, and this library asks none.",
     **{f"CACHE-{number:02}": CACHE
        for number in range(1, 8)},
-    "CACHE-08":
-    CACHE +
+    "CACHE-08": CACHE +
     " By CONFORMANCE.md the ECDSA twin verifies, so a revocation goes by issuer and jti and not by the token's text.",
-    "CACHE-09":
-    CACHE,
-    "CACHE-10":
-    "It is about a cache of fetched tokens, and this library fetches none.",
-    **{f"OPQ-0{number}": OPAQUE
-       for number in (1, 2, 3, 4, 6, 7, 8, 9)},
-    "OPQ-05":
-    "It is about the checksum of an API key; its cases stand in api_key.json.",
+    "CACHE-09": CACHE,
+}
+
+KEYSETS, ACCESS = "vectors/scenarios/keysets.json: ", "vectors/scenarios/access.json: "
+FETCHED, HTTP = "fetched.rs: ", "runtime/http.rs: "
+
+# What has more than one step, or is about what is fetched: the file below tests, and the case or the test.
+STEPS = {
+    "EMB-04":
+    [KEYSETS + "nothing in a token says where keys are", FETCHED + "emb_04_05_07_no_address_in_a_token_is_asked"],
+    "EMB-05":
+    [KEYSETS + "nothing in a token says where keys are", FETCHED + "emb_04_05_07_no_address_in_a_token_is_asked"],
+    "EMB-07": [FETCHED + "emb_04_05_07_no_address_in_a_token_is_asked"],
+    "KID-12":
+    [KEYSETS + "unknown names of keys cause one fetch", FETCHED + "kid_12_a_thousand_unknown_kids_cause_one_fetch"],
+    "DOS-06": [HTTP + "dos_06_a_slow_server_has_the_whole_timeout_and_no_more"],
+    "DOS-07": [
+        KEYSETS + "no keys: a redirect",
+        FETCHED + "dos_07_a_redirect_of_a_key_set_leads_nowhere",
+        HTTP + "dos_07_a_redirect_is_an_answer_and_nobody_is_asked_again",
+    ],
+    "DOS-08": [FETCHED + "dos_08_a_compressed_key_set_stays_compressed", HTTP + "dos_08_nothing_is_unpacked"],
+    "DOS-09": [
+        KEYSETS + "an answer that is too large is none",
+        FETCHED + "dos_09_an_answer_that_is_deep_or_huge_gives_no_token",
+        HTTP + "dos_09_an_answer_is_read_up_to_the_cap_and_no_further",
+    ],
+    "CACHE-10": ["../src/source/oauth2/tests.rs: s26_sources_that_get_different_tokens_share_none"],
+    "OPQ-01": [ACCESS + "OPQ-01: no token at all", "access.rs: nothing_is_no_token"],
+    "OPQ-02": [ACCESS + "OPQ-02: a token that is cut", "access.rs: a_signed_token_is_whole_or_nobody"],
+    "OPQ-03": [ACCESS + "OPQ-03: a token with something after it", "access.rs: a_signed_token_is_whole_or_nobody"],
+    "OPQ-04": [ACCESS + "OPQ-04: a token in another spelling", "access.rs: a_signed_token_is_whole_or_nobody"],
+    "OPQ-05": ["vectors/api_key.json: a key with another character 39 is none"],
+    "OPQ-06": [ACCESS + "OPQ-06: the halves of two managed tokens"],
+    "OPQ-07": [
+        ACCESS + "managed_tokens: revoked",
+        ACCESS + "managed_tokens: expired",
+        "access.rs: a_challenge_never_says_what_was_wrong",
+    ],
+    "OPQ-08": [
+        ACCESS + "OPQ-08: configured with an empty token",
+        ACCESS + "OPQ-08: configured with no tokens",
+        ACCESS + "an empty secret",
+    ],
+    "OPQ-09": [ACCESS + "OPQ-09: a token in the query of an address"],
 }
 
 
 def write():
     """Writes tests/vectors/attacks.json; returns its number of cases."""
-    book = Book(WAITS)
+    book = Book(WAITS, STEPS)
     for module in (unsigned, confusion, key_choice, extensions, signatures, bits, segments, json_texts, claims,
                    weak_keys, controls):
         module.add(book)
