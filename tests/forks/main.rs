@@ -30,11 +30,11 @@ const EMPTY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
 fn main() {
     let tests: [(&str, fn()); 5] = [
-        ("children that were forked in the middle of exchanges work", exchanging),
-        ("a wait belongs to the process that began it", waiting),
-        ("a child never sends its parent's refresh token", rotating_in_memory),
-        ("a child shares its parent's token file", rotating_in_a_file),
-        ("a child that was forked during a fetch fetches itself", fetching),
+        ("children that were forked in the middle of exchanges work", f09_f10_exchanging),
+        ("a wait belongs to the process that began it", f09_waiting),
+        ("a child never sends its parent's refresh token", f11_s13_rotating_in_memory),
+        ("a child shares its parent's token file", f11_s14_rotating_in_a_file),
+        ("a child that was forked during a fetch fetches itself", f09_fetching),
     ];
     for (name, test) in tests {
         test();
@@ -78,7 +78,7 @@ fn in_child(work: impl FnOnce()) -> Result<(), String> {
 }
 
 /// F9, F10: whatever the threads of the parent are doing when it forks, the child can do all that the parent can.
-fn exchanging() {
+fn f09_f10_exchanging() {
     let server = Server::of_one_thread(|_, _| Some(EMPTY.to_vec()));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -103,7 +103,7 @@ fn exchanging() {
     });
 }
 
-fn waiting() {
+fn f09_waiting() {
     let server = Server::silent();
     let wait = begin(vec![get(server.url("/"))], SOON);
     let watched: RawFd = wait.fd().unwrap();
@@ -141,7 +141,7 @@ fn rotating() -> (Server, Arc<AtomicUsize>) {
 
 /// F9, F11, S13: a rotating refresh token belongs to the process that opened it. Its children serve the token that they inherit, and
 /// fetch none.
-fn rotating_in_memory() {
+fn f11_s13_rotating_in_memory() {
     let (server, reused) = rotating();
     let source = open(&cache(), Plain { refresh_token: Some("r0".to_owned()), ..plain(server.url("/")) });
     token(&source, SOON).unwrap();
@@ -172,7 +172,7 @@ fn rotating_in_memory() {
 }
 
 /// The same with a token file: parent and children take turns.
-fn rotating_in_a_file() {
+fn f11_s14_rotating_in_a_file() {
     let folder = std::env::temp_dir().join(format!("jeton-forks-{}", std::process::id()));
     let (server, reused) = rotating();
     let file = Some(PlainFile(folder.join("token")));
@@ -202,7 +202,7 @@ fn rotating_in_a_file() {
 }
 
 /// What the parent was fetching when it forked is the parent's; the child fetches anew.
-fn fetching() {
+fn f09_fetching() {
     let server = Server::of_one_thread(|server, _| {
         let is_first = server.requests().len() == 1;
         (!is_first).then(|| b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx".to_vec())

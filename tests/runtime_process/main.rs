@@ -47,9 +47,8 @@ fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-/// S22
 #[test]
-fn ten_thousand_starts_and_stops_leave_nothing_behind() {
+fn s22_ten_thousand_starts_and_stops_leave_nothing_behind() {
     let _alone = alone();
     let start_and_stop = || {
         let wait = block_on("jobs", SOON, || Ok::<_, Failure>(()));
@@ -65,9 +64,8 @@ fn ten_thousand_starts_and_stops_leave_nothing_behind() {
     assert_eq!((threads(), descriptors()), before);
 }
 
-/// S22
 #[test]
-fn a_stop_is_quick_while_servers_hang() {
+fn s22_a_stop_is_quick_while_servers_hang() {
     let _alone = alone();
     let (silent, healthy) = (Server::silent(), Server::answering(EMPTY));
     let waits: Vec<_> = (0..100).map(|_| begin(vec![get(silent.url("/"))], SOON)).collect();
@@ -146,9 +144,9 @@ fn a_source_goes_on_after_a_stop() {
     stop(SOON).unwrap();
 }
 
-/// F18: the signals that are blocked, ignored and caught, in the order of the kernel's file.
+/// The signals that are blocked, ignored and caught, in the order of the kernel's file.
 #[test]
-fn signals_are_left_to_the_host() {
+fn f18_signals_are_left_to_the_host() {
     let _alone = alone();
     let signals = || {
         let status = fs::read_to_string("/proc/thread-self/status").unwrap();
