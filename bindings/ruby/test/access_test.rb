@@ -56,6 +56,56 @@ class AccessTest < Minitest::Test
     end
   end
 
+  QUERY = { query: { sql: "select token_secret, actor_id from bots where id = :token_id", database: "bots" } }.freeze
+
+  def looking_up(&rows)
+    Jeton::Access.new(QUERY, settings: { databases: { bots: nil } }, rows: rows)
+  end
+
+  def test_the_program_looks_up_rows_itself
+    asked = []
+    own = looking_up do |*question|
+      asked << question
+      { token_secret: "sesame", actor_id: 7 } if question.last["token_id"] == "1"
+    end
+    assert_equal({ "id" => 7 }, own.authenticate(headers: bearer("1-sesame")).actor)
+    assert_equal [["bots", QUERY.dig(:query, :sql), { "token_id" => "1" }]], asked
+    assert_nil own.authenticate(headers: bearer("1-other")).actor
+    assert_nil own.authenticate(headers: bearer("2-sesame")).actor
+  end
+
+  def test_a_row_that_cannot_be_looked_up_is_a_store_error
+    error = assert_raises(Jeton::StoreError) { looking_up { raise IOError, "no database" }.authenticate(headers: bearer("1-x")) }
+    assert_instance_of IOError, error.cause
+    assert_raises(TypeError) { looking_up { 5 }.authenticate(headers: bearer("1-x")) }
+  end
+
+  def test_rack_answers_503_to_what_cannot_be_judged_and_leaves_the_application_its_own_errors
+    require "jeton/rack"
+    log = StringIO.new
+    env = { "HTTP_AUTHORIZATION" => "Bearer 1-x", "rack.errors" => log }
+    assert_equal 503, Jeton::Rack.new(nil, access: looking_up { raise IOError }).call(env).first
+    assert_includes log.string, "Jeton::StoreError"
+    failing = Jeton::Rack.new(->(_) { raise Jeton::StoreError }, access: access, required: false)
+    assert_raises(Jeton::StoreError) { failing.call({}) }
+  end
+
+  def test_rack_lets_in_whom_the_allow_block_lets_in
+    require "jeton/rack"
+    status = lambda do |env, **options|
+      Jeton::Rack.new(->(given) { [given["jeton.actor"] ? 200 : 204, {}, []] }, access: access, **options).call(env)
+    end
+    bot = { "HTTP_AUTHORIZATION" => "Bearer a bot's token" }
+    assert_equal [401, "Bearer"], status[{}].then { |code, headers| [code, headers["www-authenticate"]] }
+    assert_equal 204, status[{}, allow: { unauthenticated: true }].first
+    assert_equal [403, 'Bearer error="insufficient_scope"'],
+                 status[bot, allow: { id: "x" }].then { |code, headers| [code, headers["www-authenticate"]] }
+    assert_equal [403, 200], [status[bot, allow: false].first, status[bot, allow: true].first]
+    assert_equal [401, 'Bearer error="invalid_token"'],
+                 status[{ "HTTP_AUTHORIZATION" => "Bearer \xFF" }, required: false].then { |code, headers| [code, headers["www-authenticate"]] }
+    assert_equal 204, status[{ "QUERY_STRING" => "%" }, required: false].first
+  end
+
   def test_allow_blocks_and_restrictions
     assert Jeton.allowed?({ id: "root" }, { id: ["root", "admin"] })
     refute Jeton.allowed?(nil, { id: "root" })

@@ -1,0 +1,63 @@
+# frozen_string_literal: true
+
+require "helper"
+require "token_server"
+
+# Tokens whose keys are fetched.
+class RemoteVerifierTest < Minitest::Test
+  include Sample
+
+  KEY = Sample.p256
+
+  def setup
+    @gate = Queue.new
+    @answer = [200, { "Cache-Control" => "max-age=600" }, KEY.public.jwks]
+    @server = TokenServer.new do
+      @gate.pop
+      @answer
+    end
+    @verifier = Jeton::RemoteVerifier.new([{ issuer: "https://id.example", jwks_url: @server.url("/jwks"), algorithms: ["ES256"],
+                                             audience: "api" }])
+  end
+
+  def teardown
+    @gate.close
+    @server.close
+  end
+
+  def token(**options)
+    Jeton::Signer.new(KEY, issuer: "https://id.example", audience: "api", ttl_s: 60, **options).sign({ "sub" => "alice" })
+  end
+
+  def test_keys_are_fetched_once_for_all_and_then_at_hand
+    threads = Array.new(20) { Thread.new { @verifier.verify(token).claims["sub"] } }
+    @server.requests.pop
+    @gate << true
+    assert_equal ["alice"], threads.map(&:value).uniq
+    assert_equal "ES256", @verifier.verify(token, timeout: 0).header["alg"]
+    assert_empty @server.requests
+  end
+
+  def test_a_token_that_is_not_good_is_a_token_error
+    @gate << true
+    assert_raises(Jeton::AudienceError) { @verifier.verify(token(audience: "other")) }
+    assert_raises(Jeton::IssuerError) { @verifier.verify(token(issuer: "https://other.example")) }
+    assert_raises(Jeton::MalformedError) { @verifier.verify("no token") }
+  end
+
+  def test_keys_that_are_not_there_are_no_reason_to_refuse
+    @answer = [404, {}, ""]
+    @gate << true
+    assert_raises(Jeton::KeysUnavailableError) { @verifier.verify(token) }
+  end
+
+  def test_a_wait_ends_in_time_and_outlives_its_verifier
+    assert_raises(Jeton::TimeoutError) { @verifier.verify(token, timeout: 0.05) }
+    waiting = Thread.new { @verifier.verify(token).claims["sub"] }
+    Thread.pass until waiting.status == "sleep"
+    @verifier.close
+    @gate << true
+    assert_equal "alice", waiting.value
+    assert_raises(Jeton::ClosedError) { @verifier.verify(token) }
+  end
+end
