@@ -116,7 +116,6 @@ impl Client {
     }
 
     pub(super) fn identify(&self, identity: &mut Identity) {
-        identity.add(self.id.as_deref());
         identity.add(self.secret.as_ref().map(|secret| secret.as_str()));
         identity.add(Some(match &self.auth {
             Auth::Basic => "basic",

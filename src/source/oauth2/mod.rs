@@ -69,11 +69,13 @@ impl OAuth2 {
 
         let mut identity = Identity::of("oauth2");
         identity.add(Some(&token.url));
-        client.identify(&mut identity);
+        identity.add(client.id());
         granting.identify(&mut identity);
         more.identify(&mut identity);
+        // What a file holds is for all who ask for the same. It outlives a client secret, after whose change the refresh token that the
+        // source is opened with is long used up.
         let kept = identity.clone().finish();
-        // Sources that keep their tokens elsewhere are others, but what a file holds is for all who ask for the same.
+        client.identify(&mut identity);
         identity.add(path.as_ref().and_then(|path| path.to_str()));
         let file = path.map(|path| SharedFile::new(path, kept));
         let client = Arc::new(client);

@@ -227,7 +227,7 @@ fn a_revocation_is_a_form_of_its_own() {
 
 #[test]
 fn a_token_file_holds_what_was_written_and_nothing_else() {
-    let config = r#""grant":"refresh_token","client_id":"app","token_file":"/t.json""#;
+    let config = r#""grant":"refresh_token","client_id":"app","client_auth":"post","token_file":"/t.json""#;
     let source = open(config, r#"{"refresh_token":"r0"}"#).unwrap();
     let file = source.token_file().unwrap();
     let grant = Grant {
@@ -251,6 +251,10 @@ fn a_token_file_holds_what_was_written_and_nothing_else() {
     let kept = file.read(&file.write(Some(&bytes), &unrotated, NOW), NOW).unwrap();
     assert_eq!((kept.token.as_str(), kept.lifetime), ("t2", Lifetime::Until(1_800_000_060)));
     assert_eq!(kept.refresh_token.unwrap().as_str(), "r1", "a refresh token stays until there is another");
+
+    let reopened = open(config, r#"{"refresh_token":"r0","client_secret":"a new one"}"#).unwrap();
+    let read = reopened.token_file().unwrap().read(&bytes, NOW).unwrap();
+    assert_eq!(read.refresh_token.unwrap().as_str(), "r1", "a session outlives its client's secret");
 
     let other = open(config, r#"{"refresh_token":"another login"}"#).unwrap();
     assert!(other.token_file().unwrap().read(&bytes, NOW).is_none(), "new credentials do not go on with old tokens");
