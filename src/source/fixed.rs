@@ -60,7 +60,7 @@ impl Kind for Fixed {
     }
 
     fn fetch(&self, _: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {
-        Err(Failure::new(Status::NoCredentials, "a static token is not renewed"))
+        Err(Failure::new(Status::NoCredentials, "there is no token that is valid, and a static one is not renewed"))
     }
 }
 

@@ -84,7 +84,8 @@ fn variable<'a>(name: Value<'_>, place: &str, environment: &'a Environment) -> R
 fn file(path: Value<'_>, place: &str) -> Result<Zeroizing<String>> {
     let path = path.as_str().ok_or_else(|| config_failure(place, "expected the path of a file"))?;
     let read = fs::read_to_string(&*path).map(Zeroizing::new);
-    let mut text = read.map_err(|error| config_failure(place, &format!("the file: {}", error.kind())))?;
+    let mut text =
+        read.map_err(|error| config_failure(place, &format!("the file cannot be read: {}", error.kind())))?;
     // Editors end the last line; no header could ever carry the line break.
     let end = text.strip_suffix("\r\n").or(text.strip_suffix('\n')).map_or(text.len(), str::len);
     text.truncate(end);

@@ -18,6 +18,8 @@ use crate::source::environment::Environment;
 /// The database that Datasette keeps its own tables in.
 const INTERNAL: &str = "_internal";
 
+const NO_DATABASE: &str = "expected the name of one of the databases in the settings";
+
 impl Access {
     /// Opens an authenticator: reads its secrets, opens its databases. `config` and `settings` are JSON, described at `jeton_access_new`; without
     /// a `secret` that of `DATASETTE_SECRET` counts, if there is one. `cache` is asked for only if keys have to be fetched.
@@ -88,7 +90,7 @@ fn read_tokens(config: &mut Config<'_>, settings: &Settings) -> Result<Tokens> {
     match found {
         Some((_, Some(path))) => Ok(Tokens::Managed(managed_table(path)?)),
         Some((_, None)) => Err(no_file("the tokens of a host's database cannot be managed")),
-        None => Err(no_file("not one of the databases")),
+        None => Err(no_file(NO_DATABASE)),
     }
 }
 
@@ -99,7 +101,9 @@ fn read_query(mut query: Config<'_>, settings: &Settings) -> Result<Query> {
         Some(name) => settings.databases.iter().find(|(known, _)| *known == name),
         None => settings.databases.first(),
     };
-    let Some((name, path)) = found else { return Err(query.failure("database", "not one of the databases")) };
+    let Some((name, path)) = found else {
+        return Err(query.failure("database", NO_DATABASE));
+    };
     query.finish()?;
     match path {
         Some(path) => Ok(Query::Database(look_up(path, &sql)?)),
