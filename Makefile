@@ -40,7 +40,7 @@ help: ## List the targets
 	@echo "One host: make test-HOST, stress-HOST, lint-HOST or demo-HOST; HOST is c, go, node, ruby (demo: also cpp)."
 
 .PHONY: demo
-demo: deps ## Sign and verify the Vizzly identity answer with PEM=path, from all five languages
+demo: deps ## From all five languages: sign and verify the Vizzly identity answer with PEM=path, and keep a token fresh
 	@test -r "$(PEM)" || { echo "PEM=$(PEM): no such file; it has to be a P-256 private key"; exit 1; }
 	@for demo in $(DEMOS); do echo "=== $$demo"; $(MAKE) demo-$$demo; echo; done
 
@@ -184,19 +184,27 @@ soak: lib build-ruby ## Fork, kill and write far more often than `make test` doe
 
 # --- the demonstration -----------------------------------------------------------------------------------------------------
 
+RENEW := node examples/token_server.mjs
+
 .PHONY: $(DEMOS:%=demo-%)
 demo-c demo-cpp: demo-%: lib
 	@$(MAKE) -s -C $(DIR_c) ../../build/c/identity_$*
 	@build/c/identity_$* $(PEM)
+	@$(MAKE) -s -C $(DIR_c) ../../build/c/renew_$*
+	@$(RENEW) build/c/renew_$*
 
 demo-go: build-go
 	@go -C examples/go run . $(abspath $(PEM))
+	@go -C examples/go build -o ../../build/renew_go ./renew
+	@$(RENEW) build/renew_go
 
 demo-node: build-node
 	@node examples/node/identity.mjs $(PEM)
+	@$(RENEW) node examples/node/renew.mjs
 
 demo-ruby: build-ruby
 	@ruby -I $(DIR_ruby)/lib examples/ruby/identity.rb $(PEM)
+	@$(RENEW) ruby -I $(DIR_ruby)/lib examples/ruby/renew.rb
 
 # --- the rest --------------------------------------------------------------------------------------------------------------
 
