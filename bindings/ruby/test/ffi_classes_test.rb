@@ -32,6 +32,18 @@ class FFIClassesTest < Minitest::Test
     texts.each { |text| assert_equal CLAIMS, JSON.parse(text) }
   end
 
+  # A hundred threads of a new process are the first to use the library, all at once.
+  def test_f13_first_uses_at_the_same_moment
+    program = <<~RUBY
+      require "jeton"
+      gate = Queue.new
+      threads = Array.new(100) { Thread.new { gate.pop; Jeton::Source.new(kind: "static", secrets: { token: "t" }).token.to_s } }
+      threads.size.times { gate << true }
+      print threads.map(&:value).uniq
+    RUBY
+    assert_equal '["t"]', IO.popen([RbConfig.ruby, *$LOAD_PATH.map { |path| "-I#{path}" }, "-e", program], &:read)
+  end
+
   # Ruby's own errors quote what they are about.
   def test_f03_a_token_in_the_wrong_place_is_not_quoted
     [-> { verifier.verify_batch(token) }, -> { verifier.verify_batch([[token]]) }, -> { verifier.verify([token]) }].each do |call|
