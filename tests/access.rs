@@ -133,7 +133,11 @@ fn an_actor_is_authenticated_or_anonymous() {
     let access = open(json!({"tokens": [{"token": "t", "actor": {"id": "x"}}]}), json!({}));
     let unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.";
     let table = [
-        ("t", json!({"actor": {"id": "x"}, "scheme": "token", "refused": null}), None),
+        (
+            "t",
+            json!({"actor": {"id": "x"}, "scheme": "token", "refused": null}),
+            Some(r#"Bearer error="insufficient_scope""#),
+        ),
         (
             unsigned,
             json!({"actor": null, "scheme": null, "refused": "UNKNOWN"}),
