@@ -83,19 +83,11 @@ impl VerifiedActors {
 }
 
 impl Waiting {
-    /// Tells the members of the actor once there are keys, or that there are none. The token is judged at `now`, not at the moment when
-    /// the keys come.
+    /// Tells the members of the actor once there are keys, or that there are none. The token is judged at `now`, and as long after it as the
+    /// keys took.
     pub(crate) fn wait(self, told: impl FnOnce(Result<Members>) + Send + 'static, now: Now) {
         let Waiting { verifier, mapping, token } = self;
-        let (fetched, text) = (Arc::clone(&verifier), token.clone());
-        let tell = move |outcome: Result<Verified>| {
-            let verified = match fetched.verify(text.as_bytes(), now) {
-                Ok(Some(verified)) => Ok(verified),
-                Ok(None) => outcome,
-                Err(failure) => Err(failure),
-            };
-            told(verified.and_then(|token| mapping.actor(token.payload())));
-        };
+        let tell = move |outcome: Result<Verified>| told(outcome.and_then(|token| mapping.actor(token.payload())));
         verifier.wait(token.as_bytes(), tell, now);
     }
 }
@@ -104,7 +96,7 @@ impl Mapping {
     /// Reads `actor`, member to claim; without it the actor's `id` is `sub`.
     pub(crate) fn read(config: &mut Config<'_>) -> Result<Mapping> {
         let Some(actor) = config.object("actor")? else {
-            return Ok(Mapping(vec![("id".to_owned(), "sub".to_owned())]));
+            return Ok(Mapping::default());
         };
         let mut mapping = Vec::new();
         for (member, claim) in actor.rest() {

@@ -82,6 +82,9 @@ enum Phase {
 /// Who waits for a fetch is told when it has ended, outside of all locks.
 pub(super) type Waiter = Box<dyn FnOnce(Now) + Send>;
 
+/// Makes somebody who waits, if anybody does; called at most once, where there is something to wait for.
+pub(super) type MakeWaiter<'a> = &'a mut dyn FnMut() -> Option<Waiter>;
+
 /// What there is to judge by.
 pub(super) enum Keys {
     Ready(Arc<Verifier>),
@@ -101,9 +104,9 @@ impl RemoteKeys {
         RemoteKeys { url, transport, policy, algorithm, agenda, number, state: Lock::new(State::new()) }
     }
 
-    /// The keys at hand. Where there are none that may be used, a fetch begins, and `waiter` is taken to be told of its end; one who has
+    /// The keys at hand. Where there are none that may be used, a fetch begins, and `waiter` is made to be told of its end; one who has
     /// waited gets the failure of that fetch instead.
-    pub(super) fn at_hand(self: &Arc<Self>, has_waited: bool, waiter: &mut Option<Waiter>, now: Now) -> Result<Keys> {
+    pub(super) fn at_hand(self: &Arc<Self>, has_waited: bool, waiter: MakeWaiter<'_>, now: Now) -> Result<Keys> {
         self.change(now, |state, _| {
             let at = now.steady_ms;
             if let Some(set) = &state.set {
@@ -124,13 +127,13 @@ impl RemoteKeys {
                 return Err(failure.clone());
             }
             state.begin(at);
-            state.waiters.extend(waiter.take());
+            state.waiters.extend(waiter());
             Ok(Keys::Wait)
         })
     }
 
     /// Asks for a key that is not in the set at hand. False if that was done a moment ago; then there is no such key.
-    pub(super) fn seek_unknown(self: &Arc<Self>, waiter: &mut Option<Waiter>, now: Now) -> bool {
+    pub(super) fn seek_unknown(self: &Arc<Self>, waiter: MakeWaiter<'_>, now: Now) -> bool {
         self.change(now, |state, _| {
             let at = now.steady_ms;
             if matches!(state.phase, Phase::Idle) {
@@ -140,7 +143,7 @@ impl RemoteKeys {
                 state.unknown_from = at.saturating_add(COOLDOWN_MS);
                 state.begin(at);
             }
-            state.waiters.extend(waiter.take());
+            state.waiters.extend(waiter());
             true
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{Keys, MAX_BODY_BYTES, RemoteKeys, Waiter};
+use super::{Keys, MAX_BODY_BYTES, MakeWaiter, RemoteKeys};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::{Config, config_failure};
 use crate::jose::json::{Members, Value};
@@ -62,7 +62,7 @@ impl RemoteVerifier {
 
     /// Verifies a token with the keys at hand; `None` if keys have to be fetched first, which begins.
     pub fn verify(&self, token: &[u8], now: Now) -> Result<Option<Verified>> {
-        self.attempt(token, 0, &mut None, now)
+        self.attempt(token, 0, &mut || None, now)
     }
 
     /// Verifies a token as soon as there are keys, and tells the outcome, outside of all locks.
@@ -71,32 +71,27 @@ impl RemoteVerifier {
     }
 
     fn go_on(self: &Arc<Self>, token: Zeroizing<Vec<u8>>, fetches: u32, told: Told, now: Now) {
-        // The waiter has to be there before it is known whether it is needed; what it needs goes into it only then.
-        let parcel = Arc::new(crate::source::gate::Lock::new(None::<(Zeroizing<Vec<u8>>, Told)>));
-        let (verifier, inside) = (Arc::clone(self), Arc::clone(&parcel));
-        let again = move |later: Now| {
-            // The wait takes its time, from the moment that the token is to be judged at.
-            let waited_ms = later.steady_ms.saturating_sub(now.steady_ms);
-            let now = Now { unix_ms: now.unix_ms.saturating_add(waited_ms), ..later };
-            let content = inside.lock().take();
-            if let Some((token, told)) = content {
-                verifier.go_on(token, fetches + 1, told, now);
-            }
-        };
-        *parcel.lock() = Some((token.clone(), told));
-        let mut waiter: Option<Waiter> = Some(Box::new(again));
-        let outcome = match self.attempt(&token, fetches, &mut waiter, now) {
-            Ok(Some(verified)) => Ok(verified),
-            Ok(None) => return,
-            Err(failure) => Err(failure),
-        };
-        let content = parcel.lock().take();
-        if let Some((_, told)) = content {
+        let mut told = Some(told);
+        let outcome = self.attempt(
+            &token,
+            fetches,
+            &mut || {
+                let (verifier, token, told) = (Arc::clone(self), token.clone(), told.take()?);
+                Some(Box::new(move |later: Now| {
+                    // The wait takes its time, from the moment that the token is to be judged at.
+                    let waited_ms = later.steady_ms.saturating_sub(now.steady_ms);
+                    let now = Now { unix_ms: now.unix_ms.saturating_add(waited_ms), ..later };
+                    verifier.go_on(token, fetches + 1, told, now);
+                }))
+            },
+            now,
+        );
+        if let (Some(told), Some(outcome)) = (told, outcome.transpose()) {
             told(outcome);
         }
     }
 
-    fn attempt(&self, token: &[u8], fetches: u32, waiter: &mut Option<Waiter>, now: Now) -> Result<Option<Verified>> {
+    fn attempt(&self, token: &[u8], fetches: u32, waiter: MakeWaiter<'_>, now: Now) -> Result<Option<Verified>> {
         let issuer = self.issuer_of(token)?;
         let now_s = now.unix_ms.div_euclid(1000);
         match issuer.ahead.verify(token, now_s) {
