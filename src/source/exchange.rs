@@ -71,7 +71,7 @@ pub enum Fault {
 pub type Outcome = Result<Response, Fault>;
 
 /// How connections of one source, client or issuer are made; the paths are of PEM files.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Transport {
     /// Trusted beside, and not instead of, nothing: with a bundle only its roots count, without one the system's.
     pub ca_file: Option<String>,

@@ -134,10 +134,6 @@ impl Kind for OAuth2 {
         self.granting.rotates()
     }
 
-    fn at_hand(&self, _: Now) -> Option<Grant> {
-        None
-    }
-
     fn fetch(&self, refresh_token: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {
         if let Some(what) = self.client.missing().or_else(|| self.granting.missing(refresh_token)) {
             return Err(Failure::new(Status::NoCredentials, format!("there is no {what} to ask for a token with")));
@@ -164,10 +160,6 @@ impl Kind for OAuth2 {
         form.add_secret("token", token);
         form.add("token_type_hint", "access_token");
         Ok(Box::new(Exchange { endpoint, client: Arc::clone(&self.client), form, read: read_revocation }))
-    }
-
-    fn at_close(&self, _: &str) -> Option<Box<dyn Operation<Output = bool>>> {
-        None
     }
 
     fn token_file(&self) -> Option<&dyn TokenFile> {

@@ -12,6 +12,7 @@ use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 use crate::jose::json::{Kind, Members, Value};
 use crate::jose::time::LAST_SECOND;
+use crate::vendors::client::required;
 
 /// How many rows a page has, as in the plugin.
 const PAGE: usize = 30;
@@ -186,10 +187,6 @@ fn unless_null<'a, T>(
     take: impl FnOnce(&mut Config<'a>) -> Result<Option<T>>,
 ) -> Result<Option<T>> {
     if args.drop_null(name) { Ok(None) } else { take(args) }
-}
-
-fn required<T>(arg: Option<T>, args: &Config<'_>, name: &str) -> Result<T> {
-    arg.ok_or_else(|| args.failure(name, "missing"))
 }
 
 fn off(what: &str) -> Failure {

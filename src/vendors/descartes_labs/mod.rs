@@ -139,10 +139,6 @@ impl Kind for DescartesLabs {
         Err(Failure::new(Status::Unsupported, "Descartes Labs offers no way to revoke a token"))
     }
 
-    fn at_close(&self, _: &str) -> Option<Box<dyn Operation<Output = bool>>> {
-        None
-    }
-
     fn token_file(&self) -> Option<&dyn TokenFile> {
         self.credentials.file.as_ref().map(|file| file as &dyn TokenFile)
     }
