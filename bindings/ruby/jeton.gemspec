@@ -5,8 +5,8 @@ require_relative "lib/jeton/version"
 Gem::Specification.new do |spec|
   spec.name = "jeton"
   spec.version = Jeton::VERSION
-  spec.summary = "Makes and checks compact JWS and JWT"
-  spec.description = "Signs and verifies tokens through the Jeton library, and says what a key is."
+  spec.summary = "Makes and checks tokens, keeps fetched ones fresh, and says who is calling"
+  spec.description = "Compact JWS and JWT, OAuth 2.0 and vendor tokens, actors and API keys, through the Jeton library."
   spec.authors = ["The Jeton authors"]
   spec.licenses = ["MIT", "Apache-2.0"]
 

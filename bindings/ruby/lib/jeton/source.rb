@@ -33,9 +33,22 @@ module Jeton
       end
     end
 
+    DEFAULT = Mutex.new
+    private_constant :DEFAULT
+
     class << self
-      # The source of those parts of a program that are handed none; nil until the program sets one.
-      attr_accessor :default
+      # The source of those parts of a program that are handed none: what the program set, else one of Descartes Labs from the
+      # environment.
+      #
+      # @return [Source]
+      def default
+        DEFAULT.synchronize { @default ||= new(kind: "descarteslabs") }
+      end
+
+      # Sets that source; nil takes it back.
+      def default=(source)
+        DEFAULT.synchronize { @default = source }
+      end
 
       # The same as `new` from JSON texts, which reach the library unchanged.
       #
