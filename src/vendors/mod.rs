@@ -5,6 +5,7 @@ mod conversation;
 mod dataiku;
 pub mod datasette;
 pub mod descartes_labs;
+mod python_json;
 pub mod source;
 mod tigergraph;
 pub mod vizzly;

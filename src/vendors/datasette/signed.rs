@@ -13,7 +13,6 @@ use ring::hmac;
 
 use crate::error::{Failure, Result, Status};
 use crate::jose::base64url;
-use crate::jose::json::{Kind, Value};
 
 /// What a payload may grow to when it is decompressed.
 const MAX_PAYLOAD_BYTES: u64 = 65_536;
@@ -125,70 +124,6 @@ fn decompress(bytes: &[u8]) -> Option<Vec<u8>> {
     whole.then_some(payload)
 }
 
-/// JSON as Python's `json` writes it: compact with characters as they are, as in signed values, or with a space behind `,` and `:` and
-/// nothing but ASCII, as in the plugin's table.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Spelling {
-    Compact,
-    Spaced,
-}
-
-/// Appends a value. Numbers stay as they were written.
-pub(super) fn write_json(out: &mut String, value: Value<'_>, spelling: Spelling) {
-    let (comma, colon) = if spelling == Spelling::Compact { (",", ":") } else { (", ", ": ") };
-    match value.kind() {
-        Kind::Object => {
-            out.push('{');
-            for (index, (name, value)) in value.members().into_iter().flatten().enumerate() {
-                if index > 0 {
-                    out.push_str(comma);
-                }
-                write_text(out, &name, spelling);
-                out.push_str(colon);
-                write_json(out, value, spelling);
-            }
-            out.push('}');
-        }
-        Kind::Array => {
-            out.push('[');
-            for (index, value) in value.items().into_iter().flatten().enumerate() {
-                if index > 0 {
-                    out.push_str(comma);
-                }
-                write_json(out, value, spelling);
-            }
-            out.push(']');
-        }
-        Kind::String => write_text(out, &value.as_str().unwrap_or_default(), spelling),
-        Kind::Null | Kind::Bool | Kind::Number => out.push_str(value.raw()),
-    }
-}
-
-/// Appends a string in quotes.
-pub(super) fn write_text(out: &mut String, text: &str, spelling: Spelling) {
-    out.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            control if control < ' ' => out.push_str(&format!("\\u{:04x}", control as u32)),
-            other if spelling == Spelling::Spaced && !(' '..='~').contains(&other) => {
-                let mut units = [0; 2];
-                for unit in other.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,18 +199,5 @@ mod tests {
             assert!(decompress(&bomb[..bomb.len() - 1]).is_none());
             assert!(decompress(&[bomb.as_slice(), b"x"].concat()).is_none());
         }
-    }
-
-    #[test]
-    fn json_is_spelled_as_python_does() {
-        let value =
-            Value::parse("{\"\\u00e9\\ud83d\\ude00\" : [1, 2.50,\t\"\\b\\f\\u007f\\/\\u0001\"]}".as_bytes()).unwrap();
-        let written = |spelling| {
-            let mut out = String::new();
-            write_json(&mut out, value, spelling);
-            out
-        };
-        assert_eq!(written(Spelling::Compact), "{\"é😀\":[1,2.50,\"\\b\\f\u{7f}/\\u0001\"]}");
-        assert_eq!(written(Spelling::Spaced), r#"{"\u00e9\ud83d\ude00": [1, 2.50, "\b\f\u007f/\u0001"]}"#);
     }
 }

@@ -1,7 +1,7 @@
 //! The operations on tokens, and the payload of signed ones.
 
 use super::config::object;
-use super::signed::{Namespace, Secret, Spelling, write_json, write_text};
+use super::signed::{Namespace, Secret};
 use super::{Access, Tokens};
 use crate::access::acting::id_of;
 use crate::access::managed;
@@ -13,6 +13,7 @@ use crate::jose::config::Config;
 use crate::jose::json::{Kind, Members, Value};
 use crate::jose::time::LAST_SECOND;
 use crate::vendors::client::required;
+use crate::vendors::python_json::{Spelling, write_json, write_text};
 
 /// How many rows a page has, as in the plugin.
 const PAGE: usize = 30;
