@@ -16,7 +16,7 @@ pub(crate) struct Lookup {
 impl Lookup {
     /// Opens the database and checks the query: one statement, which reads, knows no other parameter and gives a `token_secret`.
     pub(crate) fn open(path: &Path, sql: &str) -> Result<Lookup> {
-        let lookup = Lookup { database: Database::read_only(path), sql: sql.to_owned() };
+        let lookup = Lookup { database: Database::read_only(path)?, sql: sql.to_owned() };
         let unfit = |what: &str| Failure::new(Status::Config, format!("query.sql: {what}"));
         lookup.database.with(|connection| {
             // The file is opened by the first look at it.

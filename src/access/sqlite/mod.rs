@@ -49,15 +49,20 @@ impl Drop for Opened {
 }
 
 impl Database {
-    fn new(path: &Path, flags: OpenFlags) -> Database {
-        Database { path: path.to_owned(), flags, idle: Lock::new(Vec::new()) }
+    /// Takes the path of a file. What SQLite takes for something else is refused: of a database in memory, each connection would have its own.
+    fn new(path: &Path, flags: OpenFlags) -> Result<Database> {
+        let name = path.as_os_str().as_encoded_bytes();
+        if name == b":memory:" || name.starts_with(b"file:") {
+            return Err(Failure::new(Status::Config, "databases: expected the path of a file"));
+        }
+        Ok(Database { path: path.to_owned(), flags, idle: Lock::new(Vec::new()) })
     }
 
-    fn read_only(path: &Path) -> Database {
+    fn read_only(path: &Path) -> Result<Database> {
         Database::new(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
     }
 
-    fn read_write(path: &Path) -> Database {
+    fn read_write(path: &Path) -> Result<Database> {
         Database::new(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
     }
 

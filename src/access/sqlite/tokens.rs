@@ -48,8 +48,8 @@ pub(crate) struct ManagedTable {
 impl ManagedTable {
     /// Opens the file; one that is missing is made.
     pub(crate) fn open(path: &Path) -> Result<ManagedTable> {
+        let table = ManagedTable { database: Database::read_write(path)? };
         create::ensure(path)?;
-        let table = ManagedTable { database: Database::read_write(path) };
         // A table of another version of the plugin shows now, and not at the first login.
         table.find(0)?;
         Ok(table)

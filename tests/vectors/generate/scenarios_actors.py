@@ -227,3 +227,10 @@ def opening(file):
              [opened(MANAGED, fails("STORE"), secret=SECRET_TEXT, databases={"tokens": "{HOME}/no/tokens.db"})])
     file.add("managed tokens in a database that nobody named", "CONFIG", "ours",
              [opened(MANAGED, fails("CONFIG"), secret=SECRET_TEXT, databases={"other": "{HOME}/o.db"})])
+    query = {"query": {"sql": "select 1 as token_secret", "database": "tokens"}}
+    for path in (":memory:", "file:{HOME}/tokens.db?mode=memory"):
+        why = "CONFIG: of a database in memory each connection would have its own"
+        named = {"databases": {"tokens": path}}
+        file.add(f"managed tokens in {path.replace('{HOME}', '')}", why, "ours",
+                 [opened(MANAGED, fails("CONFIG"), secret=SECRET_TEXT, **named)])
+        file.add(f"a query of {path.replace('{HOME}', '')}", why, "ours", [opened(query, fails("CONFIG"), **named)])

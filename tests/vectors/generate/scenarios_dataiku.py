@@ -77,6 +77,7 @@ def add_credentials(file):
                                                                                       KEY | {"internal_ticket": ""}),
                           ("a ticket beyond Latin-1", {"internal_ticket": "\u65e5"}), ("a token with a line break",
                                                                                        {"jwt_bearer_token": "a\r\nb"}),
+                          ("a token beyond ASCII", {"jwt_bearer_token": "j\u00e9"}),
                           ("a key that is a number", {"api_key": 1}), ("an unknown secret", KEY | {"ticket": "t"})):
         file.add(f"{what} is refused",
                  "CONFORMANCE Dataiku: CONFIG at open",
@@ -92,10 +93,10 @@ def add_credentials(file):
         servers={"dss": [ME]},
         requests=[asked("GET", "/auth/info", "withSecrets=False", {"X-Foo": "caf\u00e9", "X-DKU-APITicket": "other"})])
     for what, headers in (("beyond Latin-1", {"X-Foo": "\u65e5"}), ("with a line break", {"X-Foo": "a\r\nX-Evil: 1"}),
-                          ("with an odd name", {"X Foo": "1"}), ("without a name", {"": "1"}),
-                          ("of HTTP itself", {"Transfer-Encoding":
-                                              "chunked"}), ("that is no text", {"X-Foo":
-                                                                                1}), ("that is null", {"X-Foo": None})):
+                          ("of credentials beyond ASCII", {"authorization":
+                                                           "Basic \u00e9"}), ("with an odd name", {"X Foo": "1"}),
+                          ("without a name", {"": "1"}), ("of HTTP itself", {"Transfer-Encoding": "chunked"}),
+                          ("that is no text", {"X-Foo": 1}), ("that is null", {"X-Foo": None})):
         file.add(f"an extra header {what} is refused",
                  "CONFORMANCE Dataiku: what does not fit is CONFIG",
                  "ours", [opened({"extra_headers": headers}, KEY, error("CONFIG"))],
