@@ -138,9 +138,13 @@ impl Source {
 
     /// Why a caller whose time is over has no token yet.
     pub fn lateness(&self) -> Failure {
-        match self.entry.state().part() {
-            Some(Part::Locking) => Failure::new(Status::Store, "another process keeps the token file locked"),
-            _ => Failure::new(Status::Timeout, "there was no token in time"),
+        let state = self.entry.state();
+        match (state.part(), state.problem()) {
+            (Some(Part::Locking), _) => Failure::new(Status::Store, "another process keeps the token file locked"),
+            (_, None) => Failure::new(Status::Timeout, "there was no token in time"),
+            (_, Some(problem)) => {
+                Failure::new(Status::Timeout, format!("there was no token in time; the last try: {problem}"))
+            }
         }
     }
 

@@ -86,6 +86,8 @@ pub(super) enum Part {
 struct Run {
     tries: u32,
     since: i64,
+    /// What was wrong the last time.
+    problem: String,
 }
 
 /// The failure of the last fetch.
@@ -280,10 +282,16 @@ impl State {
         }
     }
 
-    /// Notes that a try failed.
-    pub(super) fn note_failed_try(&mut self, now: Now) {
-        let run = self.run.get_or_insert(Run { tries: 0, since: now.steady_ms });
+    /// Notes that a try failed, and why.
+    pub(super) fn note_failed_try(&mut self, problem: String, now: Now) {
+        let run = self.run.get_or_insert(Run { tries: 0, since: now.steady_ms, problem: String::new() });
         run.tries = run.tries.saturating_add(1);
+        run.problem = problem;
+    }
+
+    /// Why the last try failed, if none gave a token since.
+    pub(super) fn problem(&self) -> Option<&str> {
+        self.run.as_ref().map(|run| run.problem.as_str())
     }
 
     /// Forgets what failed so far, for somebody who wants to know it now.

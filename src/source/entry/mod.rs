@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::agenda::{Agenda, Report, Task, Todo};
+use super::answer::unanswered;
 use super::event::Event;
 use super::exchange::{Fault, Now, Outcome};
 use super::gate::{Held, Lock};
@@ -208,7 +209,7 @@ impl Entry {
         let taken = self.change(|state, _| {
             let Some((Part::Asked(operation), began)) = state.take_part(lease) else { return None };
             if may_help {
-                state.note_failed_try(now);
+                state.note_failed_try(problem(&outcome), now);
                 if let Some(wait) = state.retry_wait_ms(&self.retries, now) {
                     state.phase = Phase::Due(now.steady_ms.saturating_add(asked_ms.unwrap_or(wait)));
                     return None;
@@ -246,7 +247,7 @@ impl Entry {
             if !state.is_under(lease) {
                 return;
             }
-            state.note_failed_try(now);
+            state.note_failed_try(failure.message().to_owned(), now);
             let is_final = is_final(&failure);
             let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
             state.fail(failure, pause_ms, is_final, now, effects);
@@ -308,6 +309,14 @@ impl Task for Entry {
 
     fn resume(self: Arc<Self>, lease: u64, report: Report, now: Now) -> Todo {
         self.tell(lease, report, now)
+    }
+}
+
+/// What was wrong with an outcome, without a word of the server's.
+fn problem(outcome: &Outcome) -> String {
+    match outcome {
+        Ok(response) => format!("HTTP {}", response.status),
+        Err(fault) => unanswered(*fault).message().to_owned(),
     }
 }
 
