@@ -91,7 +91,9 @@ impl Answer {
         let told = members.messages.iter().find_map(|name| self.member(name).filter(|text| !text.is_empty()));
         let told = hidden.cut(&told.unwrap_or_else(|| self.text()));
         let message = if told.is_empty() { format!("HTTP {}", self.http_status) } else { told };
-        let code = self.member(members.code).map(|code| hidden.cut(&code));
+        // A flag that is written as a text is no code.
+        let code = self.member(members.code).filter(|code| !matches!(&**code, "true" | "false"));
+        let code = code.map(|code| hidden.cut(&code));
         Failure::answered(status, self.http_status, code.as_deref(), message)
     }
 

@@ -163,7 +163,7 @@ fn answers_are_read_or_refused() {
         (302, "", Status::Protocol, None),
         (201, r#"{"access_token":"t"}"#, Status::Protocol, None),
         (200, "no JSON", Status::Protocol, None),
-        (200, r#"{"error":"true","access_token":"token"}"#, Status::Refused, Some("true")),
+        (200, r#"{"error":"true","access_token":"token"}"#, Status::Refused, None),
         (200, r#"{"access_token":""}"#, Status::Protocol, None),
         (200, r#"{"access_token":"a\r\nX: y"}"#, Status::Protocol, None),
         (200, r#"{"access_token":"t","token_type":"mac"}"#, Status::Protocol, None),

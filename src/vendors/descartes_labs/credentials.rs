@@ -69,18 +69,19 @@ impl Credentials {
         found.keep_in(path, Form::JwtAlone)
     }
 
-    /// What was given, with a file that may be about the same credentials.
+    /// What was given, with a file that may be about the same credentials. It says the scope in any case.
     fn with_file(given: Given, path: PathBuf) -> Credentials {
         let mut found = Credentials::of(given);
         let refresh_token = found.refresh_token.clone();
         match found.read(&path) {
-            Ok(Some(file))
-                if file.is_of(found.client_id.as_deref(), refresh_token.as_ref().map(|token| token.as_str())) =>
-            {
+            Ok(Some(file)) => {
+                let refresh_token = refresh_token.as_ref().map(|token| token.as_str());
+                if file.is_of(found.client_id.as_deref(), refresh_token) {
+                    found.jwt = found.jwt.or(file.jwt);
+                }
                 found.scope = file.scope;
-                found.jwt = found.jwt.or(file.jwt);
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(why) => found.warn("TOKEN_FILE_UNREADABLE", &why),
         }
         found.keep_in(path, Form::Copied)
@@ -91,7 +92,8 @@ impl Credentials {
         let mut found = Credentials::default();
         match found.read(&path) {
             Ok(Some(file)) => {
-                let from_file = Given::new(file.client_id, file.client_secret, file.refresh_token, file.jwt);
+                let jwt = file.alternative_jwt.or(file.jwt);
+                let from_file = Given::new(file.client_id, file.client_secret, file.refresh_token, jwt);
                 let mut credentials =
                     Credentials { scope: file.scope, is_jwt_given: false, ..Credentials::of(from_file) };
                 credentials.warnings.append(&mut found.warnings);

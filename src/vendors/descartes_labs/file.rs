@@ -14,7 +14,7 @@ const CLIENT_ID: &str = "client_id";
 const CLIENT_SECRET: &str = "client_secret";
 const REFRESH_TOKEN: &str = "refresh_token";
 const JWT: &str = "jwt_token";
-/// Written by old clients; where it is, it counts before the other.
+/// Written by old clients.
 const ALTERNATIVE_JWT: &str = "JWT_TOKEN";
 
 /// What a token file tells. What is not there, is null, empty, or of another type than it should be, is absent.
@@ -25,6 +25,8 @@ pub(super) struct TokenInfo {
     pub(super) refresh_token: Option<Zeroizing<String>>,
     pub(super) scope: Option<Vec<String>>,
     pub(super) jwt: Option<Zeroizing<String>>,
+    /// Another JWT, which counts before that one where the file is asked for credentials, too.
+    pub(super) alternative_jwt: Option<Zeroizing<String>>,
 }
 
 impl TokenInfo {
@@ -42,7 +44,8 @@ impl TokenInfo {
             client_secret: secret(CLIENT_SECRET),
             refresh_token: secret(REFRESH_TOKEN),
             scope: scope.and_then(|mut items| items.try_fold(Vec::new(), with_text)),
-            jwt: secret(ALTERNATIVE_JWT).or_else(|| secret(JWT)),
+            jwt: secret(JWT),
+            alternative_jwt: secret(ALTERNATIVE_JWT),
         })
     }
 
@@ -131,7 +134,7 @@ impl TokenFile for File {
     }
 
     fn read(&self, bytes: &[u8], now: Now) -> Option<Grant> {
-        let file = TokenInfo::parse(bytes)?;
+        let mut file = TokenInfo::parse(bytes)?;
         let is_ours = match self.form {
             Form::JwtAlone => true,
             Form::Copied => file.is_of(self.client_id.as_deref(), Some(&self.refresh_token)),
@@ -142,6 +145,9 @@ impl TokenFile for File {
         };
         if !is_ours {
             return None;
+        }
+        if self.form == Form::Own {
+            file.jwt = file.alternative_jwt.or(file.jwt);
         }
         jwt::grant(file.jwt?.as_str(), self.client_id.as_deref(), now)
     }
@@ -216,9 +222,9 @@ mod tests {
             (format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{stale}"}}"#), false, false, false),
             (
                 format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{jwt}","JWT_TOKEN":"{stale}"}}"#),
+                true,
                 false,
-                false,
-                false,
+                true,
             ),
             (
                 format!(r#"{{"client_id":"id","refresh_token":"r\"t","jwt_token":"{jwt}","JWT_TOKEN":null}}"#),

@@ -315,6 +315,52 @@ def add_ours(file):
          token(final), token(final)], [refused],
         "better: the client asks again and again",
         requests=[ASKED])
+    add("a flag is no error code",
+        "200 whose body says that it is an error", [
+            source(ID | {"token_info_path": None}, SECRET),
+            token({"error": {"status": "REFUSED", "http_status": 200, "code": None, "message": "no"}})
+        ], [{"status": 200, "json": {"error": "true", "message": "no", "access_token": NEW}}],
+        requests=[ASKED])
+    odd = 'r"t/é x'
+    hidden = '{"as_json": "[hidden]", "in_ascii": "[hidden]", "as_form": "[hidden]"}'
+    echo = '{"as_json": "r\\"t/é x", "in_ascii": "r\\"t/\\u00e9 x", "as_form": "r%22t%2F%C3%A9+x"}'
+    add("a secret is hidden however the server writes it",
+        "message holds the server's text with every secret removed", [
+            source(ID | {"token_info_path": None}, {"refresh_token": odd}),
+            token({"error": {"status": "REFUSED", "http_status": 400, "code": None, "message": hidden}})
+        ], [{"status": 400, "text": echo}],
+        requests=[ASKED])
+    add("a file that is named beside credentials still says the scope",
+        "and nothing else of it counts, if it is of other credentials", [
+            source(ID | {"token_info_path": "{HOME}/info.json"}, SECRET),
+            step({"op": "source.describe", "source": "s"}, {"ok": {"~has": {"scope": ["openid"]}}}),
+            token({"ok": served(NEW)})
+        ], [GRANTED],
+        "same",
+        files={
+            "info.json": {
+                "mode": "0600", "json":
+                {"client_id": "other", "client_secret": "x", "scope": ["openid"], "jwt_token": NEAR}
+            }
+        },
+        requests=[
+            ASKED | {
+                "json": {
+                    "client_id": "dummy-client-id", "grant_type": "refresh_token", "refresh_token":
+                    "dummy-refresh-token", "scope": "openid"
+                }
+            }
+        ],
+        files_after={"info.json": {"mode": "0600", "json": WHOLE}})
+    add("beside credentials only the one JWT of a file counts",
+        "its jwt_token is used", [
+            source(ID | {"token_info_path": "{HOME}/info.json"}, SECRET),
+            token({"ok": served(NEW)}),
+        ], [],
+        "same",
+        files={"info.json": {"mode": "0600", "json": WHOLE | {"JWT_TOKEN": OTHERS}}},
+        requests=[],
+        files_after={"info.json": {"mode": "0600", "json": WHOLE | {"JWT_TOKEN": OTHERS}}})
     newer = NEW.replace('"new"', '"newer"')
     add("a token that a server refused is fetched anew",
         "once for each distinct token", [
