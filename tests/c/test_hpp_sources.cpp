@@ -216,7 +216,7 @@ void test_access() {
         return jeton::Object().json("headers", jeton::Object().text("authorization", authorization)).json("query", "{}").str();
     };
     const auto caller = access.authenticate(request("Bearer " + token), NOW);
-    CHECK(holds(caller.actor.value(), R"("id":"alice")") && !caller.challenge && holds(caller.answer, "dstok"));
+    CHECK(holds(caller.actor.value(), R"("id":"alice")") && holds(caller.challenge, "insufficient_scope") && holds(caller.answer, "dstok"));
     CHECK(access.begin_authenticate(request("Bearer " + token), jeton::DEFAULT_TIMEOUT, NOW).get().actor == caller.actor);
     const auto nobody = access.authenticate(request("Bearer x"), NOW);
     CHECK(!nobody.actor && nobody.challenge == R"(Bearer error="invalid_token")");
