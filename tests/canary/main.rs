@@ -6,6 +6,7 @@
 mod cases;
 mod leak;
 mod secrets;
+mod services;
 mod show;
 #[path = "../support/mod.rs"]
 mod support;
@@ -22,9 +23,10 @@ use support::driver::{HOSTS, converse};
 use support::{rust_host, vectors};
 use values::Values;
 
-/// What no input can bring about through a driver: a NULL, a text that is not UTF-8, a length, a buffer, a defect, no random bytes; and
-/// a set of keys, which the cases of verify have none of.
-const OUT_OF_REACH: [&str; 7] = ["NULL", "UTF8", "LENGTH", "BUFFER", "PANIC", "INTERNAL", "KEY_NOT_FOUND"];
+/// What no input can bring about through a driver: a NULL, a text that is not UTF-8, a length, a buffer, a defect, no random bytes; a set
+/// of keys, which the cases of verify have none of; and what comes of closing, cancelling and revoking beside a call.
+const OUT_OF_REACH: [&str; 10] =
+    ["NULL", "UTF8", "LENGTH", "BUFFER", "PANIC", "INTERNAL", "KEY_NOT_FOUND", "CANCELLED", "CLOSED", "REVOKED"];
 
 #[test]
 fn no_answer_tells_the_marker() {
@@ -47,10 +49,34 @@ fn no_answer_tells_the_marker() {
     report(&wrong, cases.len());
 }
 
+/// The same for what sources, clients, key sets and access answer, and what they tell of themselves.
+#[test]
+fn no_service_tells_the_marker() {
+    let lines = services::all();
+    let asked: Vec<String> = lines.iter().map(|(_, line)| line.to_string()).collect();
+    let mut wrong = Vec::new();
+    for host in HOSTS {
+        let (answers, complaint) = converse(host, &asked);
+        if let Some(spelling) = leak(&complaint, MARKER.as_bytes()) {
+            wrong.push(format!("{host}: standard error, as {spelling}: {complaint}"));
+        }
+        for ((expected, line), answer) in lines.iter().zip(&answers) {
+            if let Some(spelling) = leak(answer, MARKER.as_bytes()) {
+                wrong.push(format!("{host}, as {spelling}: {line}\n    {answer}"));
+            }
+            if status(answer) != expected.unwrap_or("no failure") {
+                wrong.push(format!("{host}: not {expected:?} but {answer}\n    {line}"));
+            }
+        }
+    }
+    report(&wrong, lines.len());
+}
+
 /// A status without a case would be a way to fail that nobody has looked at.
 #[test]
 fn every_status_has_a_case() {
-    let met: BTreeSet<&str> = cases::all().iter().map(|case| case.status).collect();
+    let of_services = services::all().into_iter().filter_map(|(status, _)| status);
+    let met: BTreeSet<&str> = cases::all().iter().map(|case| case.status).chain(of_services).collect();
     for status in jeton::error::Status::ALL {
         let name = status.name();
         assert!(met.contains(name) != OUT_OF_REACH.contains(&name), "{name}");
