@@ -29,21 +29,38 @@ class ClientTest < Minitest::Test
   end
 
   def test_dataiku
-    serve do |line, headers, _body|
-      line.include?("auth/info") ? { authIdentifier: headers["x-dku-apiuser-login"] || "me", groups: ["g"] } : { secrets: [], login: "me" }
-    end
+    serve { { authIdentifier: "me", groups: ["g"] } }
     dss = Jeton::Dataiku.new(host: @server.url, secrets: { api_key: "k" })
     assert_equal "me", dss.auth_info["authIdentifier"]
-    settings = dss.own_settings
-    edited = dss.add_secret(settings, "name", "value")
-    assert_equal [%w[name value]], edited["secrets"].map { |secret| secret.values_at("name", "value") }
-    assert_equal [], dss.remove_secret(edited, "name")["secrets"]
-    assert_nil dss.save_own_settings(edited)
-    assert_predicate edited, :frozen?
+    assert_raises(Jeton::UnsupportedError) { dss.call_json("get_token") }
     other = dss.as_user("bob")
     assert_instance_of Jeton::Dataiku, other
     assert_raises(Jeton::ConfigError) { dss.as_user("") }
-    assert_equal "GET", lines.first[/\A\w+/]
+  end
+
+  PARAMETER = { plugin_id: "p", param_set_id: "s", preset_id: "q", param_name: "n" }.freeze
+
+  # Each edit, undone where there is a way.
+  def test_settings_of_dataiku_are_edited_and_stored_with_the_digits_that_they_came_with
+    document = '{"login":"me","secrets":[],"credentials":{},"userProperties":{},"n":1.50}'
+    @server = TokenServer.new { |line, _headers, _body| [200, {}, line.start_with?("GET") ? document : "{}"] }
+    dss = Jeton::Dataiku.new(host: @server.url, secrets: { api_key: "k" })
+    came = dss.own_settings
+    assert_equal "me", came.to_h["login"]
+    edited = came.add_secret("name", "value").set_user_property("theme", nil)
+                 .set_basic_connection_credential("c", login: "l", password: "p")
+                 .set_basic_plugin_credential(PARAMETER, login: "l", password: "p")
+                 .set_oauth2_plugin_credential(PARAMETER, refresh_token: "r")
+    assert_equal [["name", "value"]], edited.to_h["secrets"].map { |secret| secret.values_at("name", "value") }
+    assert_equal [{ "theme" => nil }, 2], edited.to_h.values_at("userProperties", "credentials").then { |set, all| [set, all.size] }
+    undone = edited.remove_secret("name").remove_connection_credential("c").remove_plugin_credential(PARAMETER)
+    assert_equal [[], {}], undone.to_h.values_at("secrets", "credentials")
+    assert_equal "#<Jeton::Dataiku::Settings>", edited.inspect
+    assert_nil edited.save
+    assert_nil dss.user_settings("bob").save
+    sent = Array.new(4) { @server.requests.pop }
+    assert_equal [%w[GET PUT GET PUT], true], [sent.map { |request| request.first[/\w+/] }, sent[1].last.include?('"n":1.50')]
+    assert_includes sent[3].first, "bob"
   end
 
   def test_a_client_that_is_closed_lets_who_waits_finish

@@ -124,8 +124,15 @@ class SourceTest < Minitest::Test
     claims = Jeton::Verifier.new(p256_public, algorithms: ["ES256"], any_issuer: true, any_audience: true).verify(signed.token.to_s)
     assert_equal "alice", claims["sub"]
     assert_raises(Jeton::UnsupportedError) { fixed.revoke }
+  end
+
+  def test_the_default_is_what_the_program_set_or_else_of_descartes_labs
+    fixed = Jeton::Source.new(kind: "static", secrets: { token: "as-it-is" })
     Jeton::Source.default = fixed
     assert_same fixed, Jeton::Source.default
+    Jeton::Source.default = nil
+    assert_equal "descarteslabs", Jeton::Source.default.describe["kind"]
+    assert_same Jeton::Source.default, Jeton::Source.default
   ensure
     Jeton::Source.default = nil
   end

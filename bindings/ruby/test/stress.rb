@@ -44,7 +44,8 @@ end
   Stressed.wrap(type, type.public_instance_methods(false))
   Stressed.wrap(type.singleton_class, type.singleton_class.public_instance_methods(false))
 end
-Stressed.wrap(Jeton.singleton_class, [:inspect_unverified])
+Stressed.wrap(Jeton.singleton_class, %i[inspect_unverified allowed_json? allowed_action_json?])
+Stressed.wrap(Jeton::ApiKey.singleton_class, %i[generate check])
 
 # Numbers by exact decimal value; of an error the status and the claim.
 def plain(json)
