@@ -19,8 +19,8 @@ require "jeton/access"
 require "jeton/allowed"
 require "jeton/api_key"
 
-# Makes tokens, checks tokens, fetches tokens and keeps them fresh, and says who is calling. Signed tokens are compact JWS (RFC 7515) and the
-# JWTs (RFC 7519) in them, nothing else.
+# Makes tokens, checks tokens, fetches tokens and keeps them fresh, and says who is calling. Signed tokens are compact JWS (RFC 7515)
+# and the JWTs (RFC 7519) in them, nothing else.
 #
 # Any number of threads may share any object. What comes back is frozen, and text is UTF-8.
 # Every failure is a Jeton::Error, except that an argument of the wrong Ruby class is a TypeError.

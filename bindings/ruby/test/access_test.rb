@@ -1,11 +1,10 @@
 # frozen_string_literal: true
 
 require "helper"
-require "net/http"
-require "open3"
+require "stringio"
 require "tmpdir"
 
-# Who is calling: actors, managed tokens, API keys, and the Rack middleware under a real server.
+# Who is calling: actors, managed tokens, API keys.
 class AccessTest < Minitest::Test
   include Sample
 
@@ -80,32 +79,6 @@ class AccessTest < Minitest::Test
     assert_raises(TypeError) { looking_up { 5 }.authenticate(headers: bearer("1-x")) }
   end
 
-  def test_rack_answers_503_to_what_cannot_be_judged_and_leaves_the_application_its_own_errors
-    require "jeton/rack"
-    log = StringIO.new
-    env = { "HTTP_AUTHORIZATION" => "Bearer 1-x", "rack.errors" => log }
-    assert_equal 503, Jeton::Rack.new(nil, access: looking_up { raise IOError }).call(env).first
-    assert_includes log.string, "Jeton::StoreError"
-    failing = Jeton::Rack.new(->(_) { raise Jeton::StoreError }, access: access, required: false)
-    assert_raises(Jeton::StoreError) { failing.call({}) }
-  end
-
-  def test_rack_lets_in_whom_the_allow_block_lets_in
-    require "jeton/rack"
-    status = lambda do |env, **options|
-      Jeton::Rack.new(->(given) { [given["jeton.actor"] ? 200 : 204, {}, []] }, access: access, **options).call(env)
-    end
-    bot = { "HTTP_AUTHORIZATION" => "Bearer a bot's token" }
-    assert_equal [401, "Bearer"], status[{}].then { |code, headers| [code, headers["www-authenticate"]] }
-    assert_equal 204, status[{}, allow: { unauthenticated: true }].first
-    assert_equal [403, 'Bearer error="insufficient_scope"'],
-                 status[bot, allow: { id: "x" }].then { |code, headers| [code, headers["www-authenticate"]] }
-    assert_equal [403, 200], [status[bot, allow: false].first, status[bot, allow: true].first]
-    assert_equal [401, 'Bearer error="invalid_token"'],
-                 status[{ "HTTP_AUTHORIZATION" => "Bearer \xFF" }, required: false].then { |code, headers| [code, headers["www-authenticate"]] }
-    assert_equal 204, status[{ "QUERY_STRING" => "%" }, required: false].first
-  end
-
   def test_allow_blocks_and_restrictions
     assert Jeton.allowed?({ id: "root" }, { id: ["root", "admin"] })
     refute Jeton.allowed?(nil, { id: "root" })
@@ -122,48 +95,5 @@ class AccessTest < Minitest::Test
     assert_equal OpenSSL::Digest::SHA256.digest(made.api_key), made.digest
     refute_includes made.inspect, made.api_key
     assert_raises(Jeton::ConfigError) { Jeton::ApiKey.generate("A") }
-  end
-
-  RACK = <<~RUBY
-    require "jeton/rack"
-    access = Jeton::Access.new({ tokens: { "bot-token" => { id: "bot" }, "guest-token" => { id: "guest" } }.map { |token, actor| { token: token, actor: actor } } })
-    show = ->(env) { [200, { "content-type" => "text/plain" }, [env["jeton.actor"].to_json]] }
-    map("/open") { use Jeton::Rack, access: access, required: false; run show }
-    map("/members") { use Jeton::Rack, access: access; run show }
-    map("/bots") { use Jeton::Rack, access: access, allow: { id: "bot" }; run show }
-  RUBY
-
-  def test_the_rack_middleware_under_a_preforking_puma
-    Dir.mktmpdir do |folder|
-      File.write("#{folder}/config.ru", RACK)
-      socket = TCPServer.new("127.0.0.1", 0)
-      port = socket.addr[1].tap { socket.close }
-      lib = File.expand_path("../lib", __dir__)
-      command = ["puma", "--bind", "tcp://127.0.0.1:#{port}", "--workers", "2", "--preload", "--quiet", "#{folder}/config.ru"]
-      Open3.popen2e({ "RUBYLIB" => lib }, *command) do |_in, output, server|
-        log = Thread.new { output.read }
-        wait_for(port)
-        [["/open", nil, "200", "null"], ["/open", "bot-token", "200", '{"id":"bot"}'], ["/open", "wrong", "401", nil],
-         ["/members", nil, "401", nil], ["/members", "wrong", "401", nil], ["/members", "guest-token", "200", '{"id":"guest"}'],
-         ["/bots", nil, "401", nil], ["/bots", "guest-token", "403", nil], ["/bots", "bot-token", "200", '{"id":"bot"}']].each do |path, token, status, body|
-          response = Net::HTTP.get_response(URI("http://127.0.0.1:#{port}#{path}"), token ? bearer(token) : {})
-          assert_equal status, response.code, "#{path} #{token}"
-          assert_equal body, response.body if body
-          assert_equal status != "200", response.key?("www-authenticate")
-        end
-      ensure
-        Process.kill("TERM", server.pid)
-        log&.join(10)
-      end
-    end
-  end
-
-  def wait_for(port)
-    200.times do
-      return TCPSocket.new("127.0.0.1", port).close
-    rescue SystemCallError
-      sleep 0.05
-    end
-    flunk "no server on #{port}"
   end
 end

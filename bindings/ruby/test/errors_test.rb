@@ -17,7 +17,8 @@ class ErrorsTest < Minitest::Test
 
   def test_the_families_follow_the_hundreds
     families = { 1 => [Jeton::UsageError, Jeton::ConfigError, Jeton::KeyError], 2 => [Jeton::TokenError], 3 => [Jeton::TokenError],
-                 4 => [Jeton::ClaimError], 5 => [Jeton::FetchError, Jeton::ClosedError], 6 => [Jeton::AccessError], 9 => [Jeton::PanicError, Jeton::InternalError] }
+                 4 => [Jeton::ClaimError], 5 => [Jeton::FetchError, Jeton::ClosedError], 6 => [Jeton::AccessError],
+                 9 => [Jeton::PanicError, Jeton::InternalError] }
     ERRORS.each do |number, error|
       assert families.fetch(number / 100).any? { |family| error <= family }, "#{number} is a #{error}"
     end

@@ -3,8 +3,8 @@
 require "json"
 require "socket"
 
-# A little HTTP server on loopback, of which a test says what it answers: the block is given the request line, the headers and the body, and gives
-# `[status, headers, body]`. Requests are answered side by side.
+# A little HTTP server on loopback, of which a test says what it answers: the block is given the request line, the headers and the
+# body, and gives `[status, headers, body]`. Requests are answered side by side.
 class TokenServer
   attr_reader :requests
 

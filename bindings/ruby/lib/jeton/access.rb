@@ -48,7 +48,8 @@ module Jeton
     # Opens databases and files, and reads the environment, now and not later.
     #
     # @param config [Hash] what docs/ACCESS.md lists, which is what Datasette's plugin takes
-    # @param settings [Hash] `databases` (names to paths; nil for one whose rows `rows` looks up), `allow_signed_tokens`, `max_signed_tokens_ttl`
+    # @param settings [Hash] `databases` (names to paths; nil for one whose rows `rows` looks up), `allow_signed_tokens`,
+    #   `max_signed_tokens_ttl`
     # @param secret [String, nil] what signed tokens are signed with; nil: `DATASETTE_SECRET` of the environment
     # @param environment [Hash, nil] stands for the environment of the process
     # @param rows [#call, nil] is given the name of a database, an SQL text and its named parameters (a Hash), and gives the first row

@@ -1,0 +1,32 @@
+# frozen_string_literal: true
+
+require "net/http"
+require "open3"
+require "socket"
+
+# A real puma with two workers that were forked from a program that is loaded already.
+module PumaServer
+  LIB = File.expand_path("../lib", __dir__)
+
+  module_function
+
+  # Yields the port, and gives what the server printed.
+  def run(config, environment = {})
+    port = TCPServer.open("127.0.0.1", 0) { |socket| socket.addr[1] }
+    command = ["puma", "--bind", "tcp://127.0.0.1:#{port}", "--workers", "2", "--preload", config]
+    Open3.popen2e({ "RUBYLIB" => LIB, **environment }, *command) do |_in, output, server|
+      lines = Queue.new
+      log = Thread.new { output.each_line { |line| lines << line } }
+      printed = [lines.pop]
+      printed << lines.pop until printed.last.include?("Worker 1") || log.join(0)
+      yield port, printed.join
+    ensure
+      Process.kill("TERM", server.pid)
+      log&.join(10)
+    end
+  end
+
+  def get(port, path, token = nil)
+    Net::HTTP.get_response(URI("http://127.0.0.1:#{port}#{path}"), token ? { "Authorization" => "Bearer #{token}" } : {})
+  end
+end

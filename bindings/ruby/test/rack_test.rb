@@ -1,0 +1,90 @@
+# frozen_string_literal: true
+
+require "helper"
+require "jeton/rack"
+require "puma_server"
+require "stringio"
+require "tmpdir"
+require "token_server"
+
+# The Rack middleware, alone and under a real server that forks, and the example that uses it.
+class RackTest < Minitest::Test
+  include Sample
+
+  BOT = { tokens: [{ token: "a bot's token", actor: { id: "bot" } }] }.freeze
+  STORE = { query: { sql: "select token_secret, actor_id from bots where id = :token_id", database: "bots" } }.freeze
+
+  def access
+    Jeton::Access.new(BOT)
+  end
+
+  def test_rack_answers_503_to_what_cannot_be_judged_and_leaves_the_application_its_own_errors
+    log = StringIO.new
+    failing = Jeton::Access.new(STORE, settings: { databases: { bots: nil } }, rows: ->(*) { raise IOError })
+    env = { "HTTP_AUTHORIZATION" => "Bearer 1-x", "rack.errors" => log }
+    assert_equal 503, Jeton::Rack.new(nil, access: failing).call(env).first
+    assert_includes log.string, "Jeton::StoreError"
+    application = Jeton::Rack.new(->(_) { raise Jeton::StoreError }, access: access, required: false)
+    assert_raises(Jeton::StoreError) { application.call({}) }
+  end
+
+  def test_rack_lets_in_whom_the_allow_block_lets_in
+    status = lambda do |env, **options|
+      Jeton::Rack.new(->(given) { [given["jeton.actor"] ? 200 : 204, {}, []] }, access: access, **options).call(env)
+    end
+    bot = { "HTTP_AUTHORIZATION" => "Bearer a bot's token" }
+    assert_equal [401, "Bearer"], status[{}].then { |code, headers| [code, headers["www-authenticate"]] }
+    assert_equal 204, status[{}, allow: { unauthenticated: true }].first
+    assert_equal [403, 'Bearer error="insufficient_scope"'],
+                 status[bot, allow: { id: "x" }].then { |code, headers| [code, headers["www-authenticate"]] }
+    assert_equal [403, 200], [status[bot, allow: false].first, status[bot, allow: true].first]
+    assert_equal [401, 'Bearer error="invalid_token"'],
+                 status[{ "HTTP_AUTHORIZATION" => "Bearer \xFF" }, required: false].then { |code, headers| [code, headers["www-authenticate"]] }
+    assert_equal 204, status[{ "QUERY_STRING" => "%" }, required: false].first
+  end
+
+  CONFIG = <<~RUBY
+    require "jeton/rack"
+    tokens = { "bot-token" => "bot", "guest-token" => "guest" }.map { |token, id| { token: token, actor: { id: id } } }
+    access = Jeton::Access.new({ tokens: tokens })
+    show = ->(env) { [200, { "content-type" => "text/plain" }, [env["jeton.actor"].to_json]] }
+    map("/open") { use Jeton::Rack, access: access, required: false; run show }
+    map("/members") { use Jeton::Rack, access: access; run show }
+    map("/bots") { use Jeton::Rack, access: access, allow: { id: "bot" }; run show }
+  RUBY
+
+  REQUESTS = [
+    ["/open", nil, "200", "null"], ["/open", "bot-token", "200", '{"id":"bot"}'], ["/open", "wrong", "401", nil],
+    ["/members", nil, "401", nil], ["/members", "wrong", "401", nil], ["/members", "guest-token", "200", '{"id":"guest"}'],
+    ["/bots", nil, "401", nil], ["/bots", "guest-token", "403", nil], ["/bots", "bot-token", "200", '{"id":"bot"}']
+  ].freeze
+
+  def test_the_middleware_under_a_preforking_puma
+    Dir.mktmpdir do |folder|
+      File.write("#{folder}/config.ru", CONFIG)
+      PumaServer.run("#{folder}/config.ru") do |port|
+        REQUESTS.each do |path, token, status, body|
+          response = PumaServer.get(port, path, token)
+          assert_equal status, response.code, "#{path} #{token}"
+          assert_equal body, response.body if body
+          assert_equal body.nil?, response.key?("www-authenticate")
+        end
+      end
+    end
+  end
+
+  def test_the_example
+    tokens = TokenServer.granting
+    upstream = TokenServer.new { |_line, headers, _body| [200, {}, headers["authorization"].to_s] }
+    environment = { "TOKEN_URL" => tokens.url, "CLIENT_ID" => "me", "CLIENT_SECRET" => "s", "UPSTREAM" => upstream.url }
+    PumaServer.run("#{ROOT}/examples/ruby/config.ru", environment) do |port, printed|
+      mia = printed[/Authorization: Bearer (\S+)/, 1]
+      assert_equal "401", PumaServer.get(port, "/").code
+      assert_match(/\Amia sees: Bearer token-\d\z/, PumaServer.get(port, "/", mia).body)
+      assert_equal "200", PumaServer.get(port, "/stats", mia).code
+      tokens.close
+    end
+  ensure
+    upstream.close
+  end
+end
