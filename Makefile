@@ -129,6 +129,8 @@ $(HOSTS:%=lint-%): lint-%: lib
 lint-rust:
 	@cargo fmt --check
 	@cargo clippy --quiet --all-targets -- -D warnings
+	@cargo clippy --quiet --no-default-features -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 
 .PHONY: test-rust
 test-rust: drivers

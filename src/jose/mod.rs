@@ -1,8 +1,8 @@
 //! Make and check tokens: compact JWS (RFC 7515) with JWT claims (RFC 7519), and the keys for them (RFC 7517, 7518, 8037).
 //!
-//! A token goes one way through this room: [`Jws`](jws::Jws) takes its text apart, [`Policy`](policy::Policy) allows its algorithm,
-//! a [`Key`] judges its signature, [`Claims`](claims::Claims) are read from the bytes that were signed, and the policy judges
-//! them. A [`Verifier`] is that path; a [`Signer`] is the way back.
+//! A token goes one way through this room: `Jws` takes its text apart, `Policy` allows its algorithm, a [`Key`] judges its signature,
+//! `Claims` are read from the bytes that were signed, and the policy judges them. A [`Verifier`] is that path; a [`Signer`] is the way
+//! back.
 
 mod algorithm;
 mod asn1;
