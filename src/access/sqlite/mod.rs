@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::Duration;
 
+use rusqlite::ffi::code_to_str;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Statement};
 
@@ -117,10 +118,10 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
-/// SQLite's own text may quote values and is not repeated.
+/// SQLite's text of a failure may quote values and is not repeated; that of its code does not.
 fn store_failure(error: rusqlite::Error) -> Failure {
-    let what = match error.sqlite_error_code() {
-        Some(code) => format!("the database: {code:?}"),
+    let what = match error.sqlite_error() {
+        Some(error) => format!("the database: {}", code_to_str(error.extended_code)),
         None => "the database is not as it should be".to_owned(),
     };
     Failure::new(Status::Store, what)
