@@ -35,11 +35,6 @@ pub fn hand_on<T>(_: &str, _: Duration, _: impl FnOnce(Promise<T>)) -> Wait<T> {
     Wait::over(Err(unsupported()))
 }
 
-/// There is nobody to do it.
-pub fn block_on<T>(_: &str, _: Duration, _: impl FnOnce() -> Result<T>) -> Wait<T> {
-    Wait::over(Err(unsupported()))
-}
-
 fn unsupported() -> Failure {
     Failure::new(Status::Unsupported, "this build of the library has no runtime")
 }

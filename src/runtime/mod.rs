@@ -35,10 +35,10 @@ pub use drive::{default_cache, drive};
 #[cfg(feature = "runtime")]
 pub use engine::stop;
 #[cfg(feature = "runtime")]
-pub use run::{block_on, hand_on, run};
+pub use run::{hand_on, run};
 
 #[cfg(not(feature = "runtime"))]
-pub use absent::{block_on, default_cache, drive, hand_on, now, run, stop};
+pub use absent::{default_cache, drive, hand_on, now, run, stop};
 pub use wait::{Promise, Wait, promise};
 
 /// The present, on the clocks of the system.

@@ -1,6 +1,5 @@
 //! What runs off the caller's thread: operations of several round trips, and whatever else may block.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,31 +24,14 @@ pub fn run<T: 'static, U: Send + Sync + 'static>(
     };
     let http = Arc::clone(&Engine::current().http);
     let place = place(&request.url).to_owned();
-    work(&place, timeout, move |promise| converse(&http, operation, request, || promise.is_moot()).map(read))
-}
-
-/// Does a job that may block as long as `place` does, on another thread. After `timeout` the wait fails with TIMEOUT; a job that runs by
-/// then goes on.
-pub fn block_on<T: Send + Sync + 'static>(
-    place: &str,
-    timeout: Duration,
-    job: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Wait<T> {
-    work(place, timeout, move |_| job())
-}
-
-fn work<T: Send + Sync + 'static>(
-    place: &str,
-    timeout: Duration,
-    work: impl FnOnce(&Promise<T>) -> Result<T> + Send + 'static,
-) -> Wait<T> {
-    hand_on(place, timeout, move |promise| {
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&promise)));
-        promise.keep(outcome.unwrap_or_else(|_| Err(defect())));
+    hand_on(&place, timeout, move |promise| {
+        let outcome = converse(&http, operation, request, || promise.is_moot()).map(read);
+        promise.keep(outcome);
     })
 }
 
-/// As [`block_on`], for a job that may leave the promise to somebody else, so that no thread waits.
+/// Does a job that may block as long as `place` does, on another thread, which may leave the promise to somebody else. After `timeout` the
+/// wait fails with TIMEOUT; a job that runs by then goes on.
 pub fn hand_on<T: Send + Sync + 'static>(
     place: &str,
     timeout: Duration,
@@ -91,10 +73,6 @@ pub(super) fn place(url: &str) -> &str {
     let authority = url.find("://").map_or(0, |scheme| scheme + 3);
     let end = url.bytes().enumerate().skip(authority).find(|(_, byte)| matches!(byte, b'/' | b'?' | b'#'));
     end.and_then(|(end, _)| url.get(..end)).unwrap_or(url)
-}
-
-fn defect() -> Failure {
-    Failure::new(Status::Panic, "a defect of the library was caught")
 }
 
 #[cfg(test)]

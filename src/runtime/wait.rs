@@ -5,6 +5,7 @@ use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "runtime")]
@@ -24,7 +25,8 @@ pub struct Wait<T> {
     alarm: Option<Alarm>,
 }
 
-/// The end where the result is put. The first one counts; a promise that is dropped without one fails with CLOSED.
+/// The end where the result is put. The first one counts; a promise that is dropped without one fails with CLOSED, and with
+/// PANIC where a panic drops it.
 pub struct Promise<T>(Arc<Slot<T>>);
 
 struct Slot<T> {
@@ -67,7 +69,7 @@ impl<T> Promise<T> {
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
         if self.0.outcome.get().is_none() {
-            self.0.settle(Err(closed()));
+            self.0.settle(Err(if thread::panicking() { defect() } else { closed() }));
         }
     }
 }
@@ -192,6 +194,10 @@ impl Bell {
         // It fails only where it was shut down before.
         let _ = self.ours.shutdown(Shutdown::Write);
     }
+}
+
+fn defect() -> Failure {
+    Failure::new(Status::Panic, "a defect of the library was caught")
 }
 
 fn closed() -> Failure {

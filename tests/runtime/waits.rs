@@ -4,8 +4,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jeton::error::{Failure, Result, Status};
-use jeton::runtime::{Wait, block_on, promise};
+use jeton::error::{Failure, Status};
+use jeton::runtime::{Wait, hand_on, promise};
 
 use crate::exchange::{SOON, begin, get, response};
 use crate::server::Server;
@@ -94,13 +94,13 @@ fn a_wait_ends_with_its_timeout() {
 
 #[test]
 fn a_job_may_fail_and_may_panic() {
-    let wait = block_on("jobs", SOON, || Ok::<_, Failure>(thread::current().name().map(str::to_owned)));
+    let wait = hand_on("jobs", SOON, |promise| promise.keep(Ok(thread::current().name().map(str::to_owned))));
     assert!(wait.wait(SOON));
     assert_eq!(wait.result(), Some(Ok(&Some("jeton-worker".to_owned()))));
-    let wait: Wait<()> = block_on("jobs", SOON, || Err(Failure::new(Status::Store, "no")));
+    let wait: Wait<()> = hand_on("jobs", SOON, |promise| promise.keep(Err(Failure::new(Status::Store, "no"))));
     assert!(wait.wait(SOON));
     assert_eq!(status(&wait), Some(Status::Store));
-    let wait: Wait<()> = block_on("jobs", SOON, || -> Result<()> { panic!("of the test") });
+    let wait: Wait<()> = hand_on("jobs", SOON, |_| panic!("of the test"));
     assert!(wait.wait(SOON));
     assert_eq!(status(&wait), Some(Status::Panic));
 }

@@ -18,8 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jeton::error::{Failure, Status};
-use jeton::runtime::{block_on, now, stop};
+use jeton::error::Status;
+use jeton::runtime::{hand_on, now, stop};
 use jeton::source::environment::Environment;
 use jeton::source::{Cache, Source};
 use jeton::vendors::source::open_kind;
@@ -51,7 +51,7 @@ fn descriptors() -> usize {
 fn s22_ten_thousand_starts_and_stops_leave_nothing_behind() {
     let _alone = alone();
     let start_and_stop = || {
-        let wait = block_on("jobs", SOON, || Ok::<_, Failure>(()));
+        let wait = hand_on("jobs", SOON, |promise| promise.keep(Ok(())));
         wait.fd().unwrap();
         assert!(wait.wait(SOON));
         drop(cache());
@@ -86,7 +86,7 @@ fn s22_a_stop_is_quick_while_servers_hang() {
 fn a_stop_says_that_a_job_is_still_busy() {
     let _alone = alone();
     let (release, released) = std::sync::mpsc::channel::<()>();
-    let wait = block_on("jobs", SOON, move || Ok::<_, Failure>(released.recv().is_ok()));
+    let wait = hand_on("jobs", SOON, move |promise| promise.keep(Ok(released.recv().is_ok())));
     while threads().iter().filter(|name| *name == "jeton-worker").count() == 0 {
         std::thread::yield_now();
     }
@@ -157,9 +157,9 @@ fn f18_signals_are_left_to_the_host() {
     assert_eq!(response(get(Server::answering(EMPTY).url("/"))).status, 200);
     assert_eq!(signals(), before);
     // A thread of the library takes none, but those it raises itself.
-    let wait = block_on("jobs", SOON, move || {
+    let wait = hand_on("jobs", SOON, move |promise| {
         let status = fs::read_to_string("/proc/thread-self/status").unwrap();
-        Ok::<_, Failure>(status.lines().find_map(|line| line.strip_prefix("SigBlk:\t").map(str::to_owned)))
+        promise.keep(Ok(status.lines().find_map(|line| line.strip_prefix("SigBlk:\t").map(str::to_owned))));
     });
     assert!(wait.wait(SOON));
     let blocked = wait.result().unwrap().unwrap().clone().unwrap();
