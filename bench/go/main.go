@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -28,6 +29,21 @@ func main() {
 		jetonBench(alg, &payload)
 		golangJWT(alg, &payload)
 	}
+	sourceBench()
+}
+
+// sourceBench measures what it costs to be given a token that is at hand.
+func sourceBench() {
+	key, err := jeton.KeyFromSecret(fixture("HS256.secret"), jeton.WithAlgorithm("HS256"))
+	must(err)
+	config := json.RawMessage(`{"kind":"signed","claims":{"sub":"me"},"options":{"ttl_s":3600}}`)
+	source, err := jeton.NewSourceJSON(config, jeton.SourceOptions{SigningKey: key})
+	must(err)
+	defer source.Close()
+	measure("Go", "read", "source", func() {
+		_, err := source.Token(context.Background())
+		must(err)
+	})
 }
 
 func jetonBench(alg string, payload *claims) {
