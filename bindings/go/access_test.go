@@ -50,7 +50,7 @@ func TestWhoIsCalling(t *testing.T) {
 			t.Errorf("%s: %+v %v", name, who, err)
 			continue
 		}
-		if (who.Challenge == "") != (who.Actor != nil) {
+		if (who.Challenge == `Bearer error="insufficient_scope"`) != (who.Actor != nil) {
 			t.Errorf("%s: challenge %q", name, who.Challenge)
 		}
 	}
