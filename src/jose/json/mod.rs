@@ -11,10 +11,12 @@ use std::borrow::Cow;
 use self::escape::unescape;
 pub(crate) use self::escape::write_string;
 pub(crate) use self::members::Members;
+pub(crate) use self::object::Object;
 use self::scanner::Scanner;
 
 mod escape;
 mod members;
+mod object;
 mod scanner;
 #[cfg(test)]
 mod tests;

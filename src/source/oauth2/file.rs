@@ -9,7 +9,7 @@ use ring::digest::{SHA256, digest};
 use zeroize::Zeroizing;
 
 use crate::jose::base64url;
-use crate::jose::json::{Members, Value};
+use crate::jose::json::{Object, Value};
 use crate::source::{Grant, Lifetime, Now, TokenFile};
 
 const VERSION: i64 = 1;
@@ -71,13 +71,16 @@ impl TokenFile for SharedFile {
         // A server that names no new refresh token leaves the old one good.
         let kept = old.filter(|_| grant.refresh_token.is_none()).and_then(|old| self.read(old, asked)?.refresh_token);
         let refresh_token = grant.refresh_token.as_ref().or(kept.as_ref()).map(|token| token.as_str());
-        let mut members = Members::default();
+        let mut members = Object::with_room(grant.token.len() + refresh_token.map_or(0, str::len));
         members.json("version", &VERSION.to_string());
         members.text("source", &self.source);
         members.text("access_token", &grant.token);
         members.json("expires_at", &expires_at.map_or_else(|| "null".to_owned(), |second| second.to_string()));
-        members.text_or_null("refresh_token", refresh_token);
+        match refresh_token {
+            Some(refresh_token) => members.text("refresh_token", refresh_token),
+            None => members.json("refresh_token", "null"),
+        }
         members.text("checksum", &self.checksum(&grant.token, expires_at, refresh_token));
-        Zeroizing::new(members.into_object().into_bytes())
+        members.into_bytes()
     }
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::jwt;
-use super::object::Object;
 use crate::error::Result;
-use crate::jose::json::Kind;
+use crate::jose::json::{Kind, Object};
 use crate::source::answer::{Answer, ErrorMembers};
 use crate::source::hidden::Hidden;
 use crate::source::{Grant, Now, Operation, Outcome, Request, Step, Transport};

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::jwt;
-use super::object::Object;
-use crate::jose::json::{Kind, Value};
+use crate::jose::json::{Kind, Object, Value};
 use crate::source::{Grant, Now, TokenFile};
 
 const CLIENT_ID: &str = "client_id";

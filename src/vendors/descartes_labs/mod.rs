@@ -22,7 +22,6 @@ mod fetch;
 mod file;
 mod given;
 mod jwt;
-mod object;
 mod subject;
 #[cfg(test)]
 mod tests;

@@ -2,14 +2,14 @@
 
 use zeroize::Zeroizing;
 
-use crate::jose::json::write_string;
+use super::write_string;
 
 /// The members of an object in the making.
-pub(super) struct Object(Zeroizing<String>);
+pub(crate) struct Object(Zeroizing<String>);
 
 impl Object {
     /// An object whose members come from about `len` bytes of text.
-    pub(super) fn with_room(len: usize) -> Object {
+    pub(crate) fn with_room(len: usize) -> Object {
         // Six for one at worst, where everything has to be escaped. A text that grows leaves copies behind.
         let mut text = Zeroizing::new(String::with_capacity(6 * len + 256));
         text.push('{');
@@ -17,19 +17,19 @@ impl Object {
     }
 
     /// Adds a string.
-    pub(super) fn text(&mut self, name: &str, text: &str) {
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
         self.begin(name);
         write_string(&mut self.0, text);
     }
 
     /// Adds a value that is JSON already.
-    pub(super) fn json(&mut self, name: &str, json: &str) {
+    pub(crate) fn json(&mut self, name: &str, json: &str) {
         self.begin(name);
         self.0.push_str(json);
     }
 
     /// The whole text.
-    pub(super) fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
         self.0.push('}');
         Zeroizing::new(std::mem::take(&mut *self.0).into_bytes())
     }
