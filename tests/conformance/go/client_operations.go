@@ -17,7 +17,7 @@ var clientOperations = map[string]bool{
 }
 
 func openClient(r request) answer {
-	vendor, config := r.text("vendor"), r.orEmpty("config")
+	vendor, config := r.text("vendor"), r.raw("config")
 	options := jeton.ClientOptions{Secrets: r.texts("secrets"), Environment: r.texts("environment")}
 	_, err := clients.give(r, "client", func() (*jeton.Client, error) { return jeton.NewClientJSON(vendor, config, options) })
 	if err != nil {

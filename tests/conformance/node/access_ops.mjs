@@ -29,7 +29,7 @@ export const ops = {
     accesses.open(request, () => {
       const settings = join(request.raw('settings') ?? '{}', request, ['databases'])
       const secret = request.has('secret') ? { secret: request.text('secret') } : {}
-      return new Access(request.raw('config') ?? '{}', { settings, ...secret, ...request.given(['environment']) })
+      return new Access(request.json('config'), { settings, ...secret, ...request.given(['environment']) })
     })
     return {}
   },

@@ -59,7 +59,7 @@ export const ops = {
 
   'client.open'(request) {
     const vendor = request.text('vendor')
-    const [config, options] = [request.raw('config') ?? '{}', request.given(['secrets', 'environment'])]
+    const [config, options] = [request.json('config'), request.given(['secrets', 'environment'])]
     const open = () => (Object.hasOwn(vendors, vendor) ? new vendors[vendor](config, options) : new Client(vendor, config, options))
     clients.open(request, open)
     return {}

@@ -26,7 +26,8 @@ export function objectOf(members) {
 
 /** The JSON object `text` with those of the named members that the request has. */
 export function join(text, request, names) {
-  return withMembers(text, names.filter((name) => request.has(name)).map((name) => [name, request.raw(name)]))
+  const given = names.filter((name) => request.has(name))
+  return given.length === 0 ? text : withMembers(text, given.map((name) => [name, request.raw(name)]))
 }
 
 const bad = (message) => new Refusal('BAD_REQUEST', message)

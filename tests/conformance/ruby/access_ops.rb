@@ -41,7 +41,7 @@ module AccessOps
   def open_access(request)
     environment = request.raw("environment")
     settings = request.join("databases", inner: request.raw("settings"))
-    Jeton::Access.from_json(request.raw("config") || "{}", settings: settings, secret: request.text?("secret"), environment: environment)
+    Jeton::Access.from_json(request.raw!("config"), settings: settings, secret: request.text?("secret"), environment: environment)
   end
 
   def authenticate(request)

@@ -27,7 +27,7 @@ module ClientOps
 
   def open_client(request)
     vendor = VENDORS[request.text!("vendor")] || raise(Inexpressible, "vendor: not one of this binding's")
-    vendor.from_json(request.raw("config") || "{}", secrets: request.raw("secrets"), environment: request.raw("environment"))
+    vendor.from_json(request.raw!("config"), secrets: request.raw("secrets"), environment: request.raw("environment"))
   end
 
   def as_user(request)

@@ -82,6 +82,7 @@ class Request
   # The JSON text of an object: the members inside the raw object `inner`, then the named ones of the request that are there.
   def join(*names, inner: nil)
     parts = names.filter_map { |name| "#{name.to_json}:#{raw(name)}" if raw(name) }
+    return inner if parts.empty? && inner
     parts.unshift(inner[1...-1]) unless inner.nil? || inner[1...-1].strip.empty?
     "{#{parts.join(",")}}"
   end

@@ -95,3 +95,5 @@ def mistakes(file):
     why = "A resource is a list of 0 to 2 texts"
     for resource in (["a", "b", "c"], [1], [None]):
         file.add(f"{text(resource)} is no resource", why, action("view-instance", resource), fail("CONFIG"))
+    whole = {"op": "allowed_action", "actor": RESTRICTED, "action": "view-instance"}
+    file.add("without a resource, the instance is meant", why, whole, ok(allowed=True))

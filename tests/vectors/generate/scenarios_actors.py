@@ -4,6 +4,7 @@ import json
 
 from .jws import NOW, jws
 from .keys import SECRET
+from .scenarios import step
 from .scenarios_access import SECRET_TEXT, authenticated, bearer, call, fails, opened
 from .scenarios_managed import MANAGED, created, manager
 
@@ -221,8 +222,10 @@ def opening(file):
         file.add(f"a configuration of {name}", "CONFIG", "ours", [opened(config, fails("CONFIG"))])
     for name, settings in (("a misspelt setting", {"allow_tokens":
                                                    True}), ("a cap below zero", {"max_signed_tokens_ttl": -1}),
-                           ("a switch of 5", {"allow_signed_tokens": 5})):
+                           ("a switch of 5", {"allow_signed_tokens": 5}), ("a list of settings", [])):
         file.add(name, "CONFIG", "ours", [opened({}, fails("CONFIG"), settings=settings)])
+    file.add("an authenticator without a configuration", "BAD_REQUEST for a line that lacks a member that its op needs",
+             "ours", [step({"op": "access.open", "access": "a"}, fails("BAD_REQUEST"))])
     file.add("a table that cannot be there", "STORE", "ours",
              [opened(MANAGED, fails("STORE"), secret=SECRET_TEXT, databases={"tokens": "{HOME}/no/tokens.db"})])
     file.add("managed tokens in a database that nobody named", "CONFIG", "ours",

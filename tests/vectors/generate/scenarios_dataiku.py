@@ -317,6 +317,12 @@ def add_failures(file):
 
 
 def add_arguments(file):
+    file.add("a client without a configuration",
+             "BAD_REQUEST for a line that lacks a member that its op needs",
+             "ours",
+             [step({"op": "client.open", "client": "c", "vendor": "dataiku", "secrets": KEY}, error("BAD_REQUEST"))],
+             servers={"dss": []},
+             requests=[])
     for what, operation, args in (("no truth", "auth_info", {"with_secrets":
                                                              1}), ("an unknown one", "auth_info", {"secrets": True}),
                                   ("no headers", "ticket_from_browser_headers",
