@@ -9,7 +9,7 @@
 
 static void test_every_call_gives_back_what_it_took(void) {
     call_everything();
-    for (const struct call *call = CALLS; call->name != NULL; call++) {
+    for (const struct call *call = TOKEN_CALLS; call->name != NULL; call++) {
         size_t live = heap_live(), requests = heap_requests();
         jeton_error error;
         CHECK_OK(call->run(&(struct spoil){-1, NOTHING, 0}, &error));

@@ -33,7 +33,7 @@ static void run_with_a_failing_request(void) {
 /* Every request of every call fails once, alone and with all that follow. */
 static void test_every_request_fails_once(void) {
     int aborts = 0;
-    for (tried = CALLS; tried->name != NULL; tried++) {
+    for (tried = TOKEN_CALLS; tried->name != NULL; tried++) {
         size_t before = heap_requests();
         CHECK_OK(tried->run(&(struct spoil){-1, NOTHING, 0}, NULL));
         size_t requests = heap_requests() - before;

@@ -20,6 +20,20 @@ struct block {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void close_heap(void) {
+    pthread_mutex_lock(&lock);
+}
+
+static void open_heap(void) {
+    pthread_mutex_unlock(&lock);
+}
+
+/* A forked child finds the heap open, as it does with the C library's own. */
+__attribute__((constructor)) static void open_heap_in_children(void) {
+    pthread_atfork(close_heap, open_heap, open_heap);
+}
+
 static struct block blocks = {&blocks, &blocks, NULL, 0, {0}};
 static struct block *kept[KEPT];
 static size_t live, requests, bytes, frees, fail_at;

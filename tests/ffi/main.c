@@ -33,7 +33,7 @@ bool same_text(const void *actual, size_t len, const char *wanted) {
 }
 
 void call_everything(void) {
-    for (const struct call *call = CALLS; call->name != NULL; call++) {
+    for (const struct call *call = TOKEN_CALLS; call->name != NULL; call++) {
         jeton_error error;
         if (call->run(&(struct spoil){-1, NOTHING, 0}, &error) != JETON_OK) {
             check_failed(__FILE__, __LINE__, call->name);
