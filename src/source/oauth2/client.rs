@@ -17,6 +17,9 @@ use crate::source::url::form_encoded;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+/// What a header of RFC 7617 begins with.
+const BASIC: &str = "Basic ";
+
 /// Who asks.
 pub(super) struct Client {
     id: Option<String>,
@@ -89,7 +92,7 @@ impl Client {
             Auth::Basic => {
                 let pair = Zeroizing::new(format!("{}:{}", form_encoded(id), form_encoded(secret)));
                 let encoded = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
-                return Ok(Some(Zeroizing::new(format!("Basic {}", *encoded))));
+                return Ok(Some(Zeroizing::new(format!("{BASIC}{}", *encoded))));
             }
             Auth::Post => {
                 form.add("client_id", id);
@@ -109,9 +112,12 @@ impl Client {
     }
 
     /// Adds the secrets that a server could repeat to what no message may.
-    pub(super) fn confide(&self, said: &mut Form) {
+    pub(super) fn confide(&self, said: &mut Form, authorization: Option<&str>) {
         if let Some(secret) = &self.secret {
             said.add_secret("client_secret", secret);
+        }
+        if let Some(pair) = authorization.and_then(|header| header.strip_prefix(BASIC)) {
+            said.add_secret("authorization", pair);
         }
     }
 

@@ -144,6 +144,7 @@ impl Kind for OAuth2 {
             endpoint: self.token.clone(),
             client: Arc::clone(&self.client),
             form,
+            said: Form::default(),
             read: grant::read,
         }))
     }
@@ -159,7 +160,8 @@ impl Kind for OAuth2 {
         let mut form = Form::default();
         form.add_secret("token", token);
         form.add("token_type_hint", "access_token");
-        Ok(Box::new(Exchange { endpoint, client: Arc::clone(&self.client), form, read: read_revocation }))
+        let (client, said) = (Arc::clone(&self.client), Form::default());
+        Ok(Box::new(Exchange { endpoint, client, form, said, read: read_revocation }))
     }
 
     fn token_file(&self) -> Option<&dyn TokenFile> {
@@ -176,6 +178,8 @@ struct Exchange<T> {
     endpoint: Endpoint,
     client: Arc<Client>,
     form: Form,
+    /// What was sent, of which an answer could repeat the secrets.
+    said: Form,
     read: fn(&Answer, &Form) -> Result<T>,
 }
 
@@ -186,13 +190,13 @@ impl<T: Send> Operation for Exchange<T> {
         // A retry begins here, too: each try has an assertion of its own.
         let mut form = self.form.filled(now)?;
         let authorization = self.client.authenticate(&mut form, now)?;
+        self.said = form.clone();
+        self.client.confide(&mut self.said, authorization.as_ref().map(|header| header.as_str()));
         Ok(Step::Ask(form.to_request(&self.endpoint, authorization)))
     }
 
     fn resume(&mut self, outcome: Outcome, _: Now) -> Result<Step<T>> {
-        let mut said = self.form.clone();
-        self.client.confide(&mut said);
-        (self.read)(&Answer::of(outcome)?, &said).map(Step::Done)
+        (self.read)(&Answer::of(outcome)?, &self.said).map(Step::Done)
     }
 }
 

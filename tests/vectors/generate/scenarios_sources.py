@@ -134,6 +134,14 @@ def answers(file):
 
 
 def failures(file):
+    file.add("a message repeats no secret, however it was sent",
+             "message holds the server's text with every secret removed",
+             "ours", [
+                 opened(oauth2(retries=0), SECRET),
+                 op("token",
+                    {"error": {"status": "REFUSED", "http_status": 400, "message": "Basic [hidden] [hidden] [hidden]"}})
+             ],
+             servers={"id": [{"status": 400, "text": f"{BASIC} a+secret+of+the+client a secret of the client"}]})
     for code in ("invalid_grant", "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"):
         file.add(f"{code} is final",
                  "REFUSED with an OAuth code: no request until new credentials come (S12)",
