@@ -279,7 +279,7 @@ fn s26_sources_that_get_different_tokens_share_none() {
         (r#""grant":"refresh_token","client_id":"app""#, r#"{"client_secret":"s","refresh_token":"r"}"#),
         (r#""grant":"refresh_token","client_id":"app""#, r#"{"client_secret":"s","refresh_token":"q"}"#),
         (r#""grant":"jwt_bearer","client_id":"app""#, r#"{"client_secret":"s","assertion":"a"}"#),
-        (r#""grant":"client_credentials","client_id":"app","token_file":"/tmp/a""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","token_file":"/a.json""#, secret),
     ] {
         let identity = identity(config, secrets);
         assert!(!seen.contains(&identity), "{config} {secrets}");
