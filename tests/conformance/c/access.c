@@ -58,7 +58,7 @@ static bool op_access_open(struct call *call) {
     if (settings.text == NULL || json_is_object(settings)) {
         settings = join_members(call, settings, beside);
     }
-    if (!need_new_name(call, ACCESS, "access", &name) || !need_json(call, "config", &config) || !may_string(call, "secret", &secret) ||
+    if (!need_string(call, "access", &name) || !need_json(call, "config", &config) || !may_string(call, "secret", &secret) ||
         jeton_access_new(config.text, config.len, settings.text, settings.len, (const uint8_t *)secret.text, secret.len, environment.text,
                          environment.len, &access, &call->error) != JETON_OK) {
         return false;

@@ -36,7 +36,7 @@ static bool is_text(span text, const char *wanted) {
 static bool op_client_open(struct call *call) {
     span name, vendor, config, secrets = json_member(call->request, "secrets"), environment = json_member(call->request, "environment");
     jeton_client *client = NULL;
-    if (!need_new_name(call, CLIENT, "client", &name) || !need_string(call, "vendor", &vendor) ||
+    if (!need_string(call, "client", &name) || !need_string(call, "vendor", &vendor) ||
         !need_json(call, "config", &config) ||
         jeton_client_new(vendor.text, vendor.len, config.text, config.len, secrets.text, secrets.len, environment.text, environment.len,
                          &client, &call->error) != JETON_OK) {
@@ -50,12 +50,13 @@ static bool op_client_as_user(struct call *call) {
     struct named *parent;
     span name, login;
     jeton_client *client = NULL;
-    if (!need_named(call, CLIENT, "client", &parent) || !need_new_name(call, CLIENT, "as", &name) ||
+    if (!need_named(call, CLIENT, "client", &parent) || !need_string(call, "as", &name) ||
         !need_string(call, "login", &login) ||
         jeton_client_as_user(parent->handle, login.text, login.len, &client, &call->error) != JETON_OK) {
         return false;
     }
-    give_name(CLIENT, name, client)->operations = parent->operations;
+    const char *const *operations = parent->operations;
+    give_name(CLIENT, name, client)->operations = operations;
     return answer_nothing(call);
 }
 

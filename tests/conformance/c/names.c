@@ -14,11 +14,8 @@ static struct named *find(enum sort sort, span name) {
     return NULL;
 }
 
-bool need_new_name(struct call *call, enum sort sort, const char *member, span *name) {
-    return need_string(call, member, name) && (find(sort, *name) == NULL || call_refuse(call, "CONFIG", "the name is taken"));
-}
-
 struct named *give_name(enum sort sort, span name, void *handle) {
+    struct named *earlier = find(sort, name);
     /* The name stands behind its entry. */
     struct named *named = malloc(sizeof *named + name.len);
     if (named == NULL) {
@@ -28,6 +25,9 @@ struct named *give_name(enum sort sort, span name, void *handle) {
     memcpy(named + 1, name.text, name.len);
     *named = (struct named){sort, {(char *)(named + 1), name.len}, handle, NULL, names};
     names = named;
+    if (earlier != NULL) {
+        close_named(earlier);
+    }
     return named;
 }
 

@@ -16,10 +16,7 @@ struct named {
     struct named *next;
 };
 
-/* The member `member` as a name that nothing of this sort has: CONFIG otherwise. */
-bool need_new_name(struct call *call, enum sort sort, const char *member, span *name);
-
-/* Gives the name to the handle, which belongs to the name from now on. */
+/* Gives the name to the handle, which belongs to the name from now on. What had the name is closed. */
 struct named *give_name(enum sort sort, span name, void *handle);
 
 /* What the member `member` names: CONFIG if that is not open. */

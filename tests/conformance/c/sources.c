@@ -25,7 +25,7 @@ static bool op_source_open(struct call *call) {
     if (secrets.text == NULL) {
         secrets = join_members(call, (span){NULL, 0}, one);
     }
-    if (!need_new_name(call, SOURCE, "source", &name) || !need_json(call, "config", &config) ||
+    if (!need_string(call, "source", &name) || !need_json(call, "config", &config) ||
         (has_key && (!need_key(call, &key) || !make_key(call, &key))) ||
         jeton_source_new(NULL, config.text, config.len, secrets.text, secrets.len, environment.text, environment.len, call->key,
                          JETON_CLOCK, &source, &call->error) != JETON_OK) {
@@ -117,7 +117,7 @@ static bool op_source_close(struct call *call) {
 static bool op_keyset_open(struct call *call) {
     span name, issuers, environment = json_member(call->request, "environment");
     jeton_remote_verifier *verifier = NULL;
-    if (!need_new_name(call, KEYSET, "keyset", &name) || !need_json(call, "issuers", &issuers) ||
+    if (!need_string(call, "keyset", &name) || !need_json(call, "issuers", &issuers) ||
         jeton_remote_verifier_new(NULL, issuers.text, issuers.len, environment.text, environment.len, &verifier, &call->error) !=
             JETON_OK) {
         return false;

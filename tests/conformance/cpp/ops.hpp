@@ -17,14 +17,11 @@ extern const std::map<std::string, Op> TOKEN_OPS, SOURCE_OPS, CLIENT_OPS, ACCESS
 template <class T>
 class Names {
 public:
-    /* Gives what `make` makes the name that `member` is. */
+    /* Gives what `make` makes the name that `member` is. What had the name is closed. */
     template <class Make>
     T &open(const Request &request, const char *member, Make make) {
         const auto name = request.text(member);
-        if (open_.count(name) != 0) {
-            throw Refusal{"CONFIG", "the name is taken"};
-        }
-        return open_.emplace(name, make()).first->second;
+        return open_.insert_or_assign(name, make()).first->second;
     }
 
     /* What `member` names. */

@@ -3,17 +3,18 @@ package main
 // Names are what the requests gave to something that stays open from one line to the next.
 type names[T interface{ Close() }] map[string]T
 
-// give opens what a member of the request is the name of.
+// give opens what a member of the request is the name of, and closes what had the name.
 func (n names[T]) give(r request, member string, open func() (T, error)) (T, error) {
 	name := r.text(member)
-	if _, taken := n[name]; taken {
-		refuse("CONFIG", "something of this name is open")
-	}
 	opened, err := open()
-	if err == nil {
-		n[name] = opened
+	if err != nil {
+		return opened, err
 	}
-	return opened, err
+	if earlier, isOpen := n[name]; isOpen {
+		earlier.Close()
+	}
+	n[name] = opened
+	return opened, nil
 }
 
 func (n names[T]) find(r request, member string) T {

@@ -25,8 +25,8 @@ export const ops = {
     return { valid: JSON.stringify(valid), prefix: JSON.stringify(prefix) }
   },
 
-  'access.open'(request) {
-    accesses.open(request, () => {
+  async 'access.open'(request) {
+    await accesses.open(request, () => {
       const settings = join(request.raw('settings') ?? '{}', request, ['databases'])
       const secret = request.has('secret') ? { secret: request.text('secret') } : {}
       return new Access(request.json('config'), { settings, ...secret, ...request.given(['environment']) })

@@ -21,8 +21,8 @@ const operations = new Set([
 ])
 
 export const ops = {
-  'source.open'(request) {
-    sources.open(request, () => openSource(request))
+  async 'source.open'(request) {
+    await sources.open(request, () => openSource(request))
     return warned(request, {})
   },
 
@@ -45,8 +45,8 @@ export const ops = {
     return {}
   },
 
-  'keyset.open'(request) {
-    keysets.open(request, () => new RemoteVerifier(request.json('issuers'), request.given(['environment'])))
+  async 'keyset.open'(request) {
+    await keysets.open(request, () => new RemoteVerifier(request.json('issuers'), request.given(['environment'])))
     return {}
   },
 
@@ -57,17 +57,17 @@ export const ops = {
     return {}
   },
 
-  'client.open'(request) {
+  async 'client.open'(request) {
     const vendor = request.text('vendor')
     const [config, options] = [request.json('config'), request.given(['secrets', 'environment'])]
     const open = () => (Object.hasOwn(vendors, vendor) ? new vendors[vendor](config, options) : new Client(vendor, config, options))
-    clients.open(request, open)
+    await clients.open(request, open)
     return {}
   },
 
-  'client.as_user'(request) {
+  async 'client.as_user'(request) {
     const client = clients.of(request)
-    clients.open(request, () => client.asUser(request.text('login')), 'as')
+    await clients.open(request, () => client.asUser(request.text('login')), 'as')
     return {}
   },
 

@@ -13,11 +13,12 @@ export class Names {
     this.#kind = kind
   }
 
-  /** Opens what `make` makes under the name that the request has as `member`. A name is given once. */
-  open(request, make, member = this.#kind) {
+  /** Opens what `make` makes under the name that the request has as `member`. What had the name is closed. */
+  async open(request, make, member = this.#kind) {
     const name = request.text(member)
-    if (this.#open.has(name)) throw new Refusal('CONFIG', `${this.#kind}: this name is in use`)
+    const earlier = this.#open.get(name)
     this.#open.set(name, make())
+    await earlier?.close()
   }
 
   of(request) {

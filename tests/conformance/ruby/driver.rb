@@ -57,12 +57,12 @@ class Driver
     opened(kind)[request.text!(member)] || raise(Inexpressible, "#{member}: nothing of this name is open")
   end
 
-  # Runs the block for what is to have the name.
+  # Runs the block for what is to have the name. What had it is closed.
   def give_name(kind, request, member = kind)
     name = request.text!(member)
-    raise Inexpressible, "#{member}: the name is taken" if opened(kind).key?(name)
-
+    earlier = opened(kind)[name]
     opened(kind)[name] = yield
+    earlier&.close
     object({})
   end
 

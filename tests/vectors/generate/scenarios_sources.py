@@ -493,6 +493,13 @@ def others(file):
         opened(signed, None, {"error": {"status": "KEY"}}, key={"jwk": P256.public_jwk()}),
         opened(signed | {"options": {"surprise": 1}}, None, {"error": {"status": "CONFIG"}}, key=key)
     ])
+    file.add("a name that is given anew is that of the newer source", "source.open: a name", "ours", [
+        opened(static, {"token": "older"}),
+        opened(static, {"token": "newer"}),
+        op("token", token("newer", None)),
+        opened(static, {}, {"ok": {"warnings": ["NO_CREDENTIALS"]}}),
+        op("token", fails("NO_CREDENTIALS"))
+    ])
     file.add("a closed source is closed", "close", "ours",
              [opened(static, {"token": "a-token"}),
               op("close"),
