@@ -14,7 +14,7 @@ use super::runtime::JETON_CLOCK;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use super::wait::jeton_wait;
 use crate::error::{Failure, Result, Status};
-use crate::runtime::{Promise, default_cache, hand_on, now};
+use crate::runtime::{Promise, default_cache, hand_on, now, watch_forks};
 use crate::source::Now;
 use crate::source::environment::Environment;
 use crate::vendors::datasette::{self, Access, Answer, Progress, Question};
@@ -64,6 +64,7 @@ pub unsafe extern "C" fn jeton_access_new(
         let out = Out::new(out, "out")?;
         let secret = (!secret.is_null()).then_some(given);
         let environment = environment.map_or_else(|| Ok(Environment::of_process()), Environment::parse)?;
+        watch_forks();
         let access = Access::open(config, settings, secret, &environment, default_cache)?;
         out.give(jeton_access { access: Arc::new(access) });
         Ok(())

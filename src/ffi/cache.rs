@@ -77,6 +77,7 @@ pub unsafe extern "C" fn jeton_cache_new(
         // SAFETY: the contract of this function.
         let config = unsafe { text_in(config, config_len, "config") }?;
         let out = Out::new(out, "out")?;
+        runtime::watch_forks();
         let cache = Cache::new(config)?;
         if !cache.is_driven_by_host() {
             runtime::drive(&cache);

@@ -17,6 +17,9 @@ pub fn stop(_: Duration) -> Result<()> {
     Ok(())
 }
 
+/// There is nobody to hear of them.
+pub fn watch_forks() {}
+
 /// There is nobody to drive it.
 pub fn drive(_: &Arc<Cache>) {}
 

@@ -44,6 +44,7 @@ pub fn drive(cache: &Arc<Cache>) {
 /// The cache of the process, which the runtime drives.
 pub fn default_cache() -> Result<Arc<Cache>> {
     static DEFAULT: Lock<Option<Arc<Cache>>> = Lock::new(None);
+    watch_forks();
     if let Some(cache) = &*DEFAULT.lock() {
         return Ok(Arc::clone(cache));
     }

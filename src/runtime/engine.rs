@@ -12,7 +12,7 @@ use super::threads::{Threads, as_ours, is_ours};
 use super::timer::Timer;
 use super::tls::Tls;
 use crate::error::{Failure, Result, Status};
-use crate::source::gate::{Lock, generation};
+use crate::source::gate::{Held, Lock, generation};
 
 /// What connections are secured with. No thread holds any of it, so that a forked child goes on with it.
 pub(super) static TLS: Tls = Tls::new();
@@ -56,14 +56,13 @@ impl Engine {
     }
 
     fn running() -> Option<Arc<Engine>> {
-        ENGINES.lock().of_this_process().cloned()
+        Engines::lock().of_this_process().cloned()
     }
 
     fn start() -> Arc<Engine> {
-        watch_forks();
         TLS.find_roots();
         let engine = Arc::new(Engine::new());
-        let mut engines = ENGINES.lock();
+        let mut engines = Engines::lock();
         if let Some(first) = engines.of_this_process() {
             return Arc::clone(first);
         }
@@ -81,6 +80,11 @@ impl Engine {
 }
 
 impl Engines {
+    fn lock() -> Held<'static, Engines> {
+        watch_forks();
+        ENGINES.lock()
+    }
+
     fn of_this_process(&mut self) -> Option<&Arc<Engine>> {
         if self.generation != generation() {
             self.generation = generation();
@@ -94,21 +98,21 @@ impl Engines {
 /// them again. TIMEOUT if a thread is still busy.
 pub fn stop(timeout: Duration) -> Result<()> {
     let deadline = Instant::now().checked_add(timeout);
-    let mut engines = ENGINES.lock();
+    let mut engines = Engines::lock();
     let current = engines.of_this_process().cloned();
     engines.current = None;
     drop(engines);
     if let Some(engine) = current {
         // What is told of the end must not begin anew.
         as_ours(|| engine.close());
-        ENGINES.lock().ending.push(engine.threads.clone());
+        Engines::lock().ending.push(engine.threads.clone());
     }
-    let mut ending = mem::take(&mut ENGINES.lock().ending);
+    let mut ending = mem::take(&mut Engines::lock().ending);
     ending.retain(|threads| {
         let left = deadline.map_or(timeout, |deadline| deadline.saturating_duration_since(Instant::now()));
         !threads.join(left)
     });
     let is_ended = ending.is_empty();
-    ENGINES.lock().ending.append(&mut ending);
+    Engines::lock().ending.append(&mut ending);
     if is_ended { Ok(()) } else { Err(Failure::new(Status::Timeout, "a thread of the library is still busy")) }
 }

@@ -36,9 +36,11 @@ pub use drive::{default_cache, drive};
 pub use engine::stop;
 #[cfg(feature = "runtime")]
 pub use run::{hand_on, run};
+#[cfg(feature = "runtime")]
+pub use system::watch_forks;
 
 #[cfg(not(feature = "runtime"))]
-pub use absent::{default_cache, drive, hand_on, now, run, stop};
+pub use absent::{default_cache, drive, hand_on, now, run, stop, watch_forks};
 pub use wait::{Promise, Wait, promise};
 
 /// The present, on the clocks of the system.

@@ -1,20 +1,42 @@
 //! What has to be asked of the system itself, for Rust's library does not offer it: to hear of forks, to leave signals to others, and a
 //! clock that counts while the machine sleeps.
 
-use std::sync::Once;
-use std::{mem, ptr};
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
+use std::{mem, process, ptr, thread};
 
 use crate::source::gate;
 use crate::source::token_file;
 
-/// From now on, forks find all locks open. Handlers run in whichever thread forks.
+/// Whether forks are watched: [`UNWATCHED`], [`WATCHED`], or the process of which a thread is about to see to it. A child that is forked in that
+/// moment finds another process than itself here, and sees to it itself; a `Once` would have it wait for a thread that is not there.
+static WATCH: AtomicU32 = AtomicU32::new(UNWATCHED);
+const UNWATCHED: u32 = 0;
+const WATCHED: u32 = u32::MAX;
+
+/// From now on, forks find all locks open. For all who are about to make the first of them. Handlers run in whichever thread forks.
 pub fn watch_forks() {
-    static WATCHING: Once = Once::new();
-    WATCHING.call_once(|| {
-        // SAFETY: the three are functions of this library, which stays loaded as long as they are registered: the system removes the
-        // handlers of a library that is unloaded. Where there is no memory for them, forks go unnoticed, as they did before.
-        unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
-    });
+    let mut seen = WATCH.load(Acquire);
+    while seen != WATCHED {
+        let own = process::id();
+        if seen == own {
+            thread::sleep(Duration::from_micros(20));
+            seen = WATCH.load(Acquire);
+            continue;
+        }
+        match WATCH.compare_exchange(seen, own, Relaxed, Acquire) {
+            Ok(_) => return register_handlers(),
+            Err(now) => seen = now,
+        }
+    }
+}
+
+fn register_handlers() {
+    // SAFETY: the three are functions of this library, which stays loaded as long as they are registered: the system removes the
+    // handlers of a library that is unloaded. Where there is no memory for them, forks go unnoticed, as they did before.
+    unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+    WATCH.store(WATCHED, Release);
 }
 
 extern "C" fn before() {
@@ -26,6 +48,8 @@ extern "C" fn in_parent() {
 }
 
 extern "C" fn in_child() {
+    // That this runs says that the handlers are registered, if the thread that did it came no further.
+    WATCH.store(WATCHED, Release);
     gate::open_in_child();
     token_file::close_inherited();
 }

@@ -14,8 +14,8 @@ mod server;
 
 use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,8 @@ use server::Server;
 const EMPTY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
 fn main() {
-    let tests: [(&str, fn()); 5] = [
+    let tests: [(&str, fn()); 6] = [
+        ("children that are forked during the first use work", f09_f10_first_use),
         ("children that were forked in the middle of exchanges work", f09_f10_exchanging),
         ("a wait belongs to the process that began it", f09_waiting),
         ("a child never sends its parent's refresh token", f11_s13_rotating_in_memory),
@@ -53,6 +54,8 @@ fn in_child(work: impl FnOnce()) -> Result<(), String> {
     // SAFETY: the child runs `work` and ends; it never returns into the test.
     let child = unsafe { libc::fork() };
     if child == 0 {
+        // SAFETY: asks that a child that hangs does not outlive its parent.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
         let outcome = catch_unwind(AssertUnwindSafe(work));
         // SAFETY: ends the process, and runs nothing of the parent's on the way.
         unsafe { libc::_exit(i32::from(outcome.is_err())) };
@@ -74,6 +77,29 @@ fn in_child(work: impl FnOnce()) -> Result<(), String> {
             _ if status == 0 => return Ok(()),
             _ => return Err(format!("the child ended with {status:#x}")),
         }
+    }
+}
+
+/// F9, F10: the first use of all is no moment in which forks go unnoticed. Each try is a child that has used nothing, and forks.
+fn f09_f10_first_use() {
+    let server = Server::of_one_thread(|_, _| Some(EMPTY.to_vec()));
+    for fork in 0..forks() {
+        let ended = in_child(|| {
+            let start = Barrier::new(2);
+            thread::scope(|scope| {
+                let first = scope.spawn(|| {
+                    start.wait();
+                    response(get(server.url("/"))).status
+                });
+                start.wait();
+                // Some come before the first use, some after it, and some in the middle.
+                let begun = Instant::now();
+                while begun.elapsed() < Duration::from_nanos(200 * fork as u64) {}
+                assert_eq!(in_child(|| assert_eq!(response(get(server.url("/"))).status, 200)), Ok(()));
+                assert_eq!(first.join().unwrap(), 200);
+            });
+        });
+        assert_eq!(ended, Ok(()), "fork {fork}");
     }
 }
 
