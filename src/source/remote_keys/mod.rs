@@ -31,6 +31,9 @@ const STALE_MS: i64 = 86_400_000;
 /// How long a key that is not in the set is not asked for again.
 const COOLDOWN_MS: i64 = 30_000;
 
+/// How long the failure of a fetch is kept for who was told to come back for it: after that it is no news.
+const OWED_MS: i64 = 5_000;
+
 /// The longest pause between two fetches that fail.
 const LONGEST_PAUSE_MS: i64 = 30_000;
 
@@ -54,6 +57,10 @@ struct State {
     /// When the agenda has this task.
     planned: Option<i64>,
     waiters: Vec<Waiter>,
+    /// Somebody was told to come back for the outcome of the fetch, and did not yet.
+    is_promised: bool,
+    /// Until when a failure that was promised is kept for who comes back.
+    owed_until: i64,
     failure: Option<Failure>,
     failures: u32,
     /// No fetch begins before this moment on the steady clock.
@@ -105,7 +112,7 @@ impl RemoteKeys {
     }
 
     /// The keys at hand. Where there are none that may be used, a fetch begins, and `waiter` is made to be told of its end; one who has
-    /// waited gets the failure of that fetch instead.
+    /// waited, or was told to and comes back, gets the failure of that fetch instead.
     pub(super) fn at_hand(self: &Arc<Self>, has_waited: bool, waiter: MakeWaiter<'_>, now: Now) -> Result<Keys> {
         self.change(now, |state, _| {
             let at = now.steady_ms;
@@ -122,12 +129,15 @@ impl RemoteKeys {
                     return Ok(Keys::Ready(verifier));
                 }
             }
-            let is_held_back = at < state.paused_until || has_waited;
+            let is_held_back = at < state.paused_until.max(state.owed_until) || has_waited;
             if let (Phase::Idle, true, Some(failure)) = (state.phase, is_held_back, &state.failure) {
+                state.owed_until = i64::MIN;
                 return Err(failure.clone());
             }
             state.begin(at);
-            state.waiters.extend(waiter());
+            let waiter = waiter();
+            state.is_promised = waiter.is_none();
+            state.waiters.extend(waiter);
             Ok(Keys::Wait)
         })
     }
@@ -281,6 +291,8 @@ impl State {
             phase: Phase::Idle,
             planned: None,
             waiters: Vec::new(),
+            is_promised: false,
+            owed_until: i64::MIN,
             failure: None,
             failures: 0,
             paused_until: i64::MIN,
@@ -317,6 +329,7 @@ impl State {
     fn keep(&mut self, set: Set) {
         self.set = Some(set);
         (self.failure, self.failures, self.paused_until) = (None, 0, i64::MIN);
+        (self.is_promised, self.owed_until) = (false, i64::MIN);
     }
 
     fn prolong(&mut self, life_ms: i64, now: Now) {
@@ -335,6 +348,9 @@ impl State {
         // With an old set to serve there is no hurry.
         let pause_ms = if self.set.is_some() { LONGEST_PAUSE_MS } else { pause_ms };
         self.paused_until = now.steady_ms.saturating_add(pause_ms);
+        if std::mem::take(&mut self.is_promised) {
+            self.owed_until = now.steady_ms.saturating_add(OWED_MS);
+        }
         self.failure = Some(failure);
     }
 }

@@ -129,6 +129,25 @@ fn those_who_wait_are_told_by_the_one_fetch() {
 }
 
 #[test]
+fn who_is_told_to_come_back_hears_of_the_failure_once() {
+    let (mut bench, alice) = (Bench::new(), Party::new("a"));
+    assert_eq!(bench.verdict(&alice.token()), "WAIT");
+    bench.answer(503, &[], "");
+    assert_eq!(bench.verdict(&alice.token()), "KEYS_UNAVAILABLE", "whose fetch it was");
+    assert_eq!(bench.verdict(&alice.token()), "WAIT", "a later call tries again");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&told);
+    bench.verifier.wait(&alice.token(), move |outcome| note.lock().unwrap().push(outcome.is_ok()), bench.now);
+    bench.answer(503, &[], "");
+    assert_eq!(*told.lock().unwrap(), [false], "who stayed was told");
+    bench.pass(1);
+    assert_eq!(bench.verdict(&alice.token()), "WAIT");
+    bench.answer(503, &[], "");
+    bench.pass(5);
+    assert_eq!(bench.verdict(&alice.token()), "WAIT", "what failed so long ago is no news");
+}
+
+#[test]
 fn what_needs_no_key_needs_no_fetch() {
     let mut bench = Bench::new();
     let token = String::from_utf8(Party::new("a").token()).unwrap();
@@ -161,8 +180,6 @@ fn s23_a_withdrawn_key_is_gone_with_the_next_fetch() {
     assert_eq!(bench.verdict(&old.token()), "KEY_NOT_FOUND");
     assert_eq!(bench.verdict(&new.token()), "OK");
     bench.pass(600);
-    assert_eq!(bench.verdict(&new.token()), "WAIT");
-    bench.answer(200, &[], "{\"keys\":[]}");
     assert_eq!(bench.verdict(&new.token()), "WAIT");
     bench.answer(200, &[], "{\"keys\":[]}");
     assert_eq!(bench.verdict(&new.token()), "KEYS_UNAVAILABLE", "an empty set withdraws all keys");
@@ -219,10 +236,8 @@ fn a_failed_fetch_leaves_the_set_and_slows_down() {
     for pause in [0, 1, 2, 4, 8, 16, 30, 30] {
         assert_eq!(bench.verdict(&alice.token()), "WAIT");
         bench.answer(503, &[], "");
-        if pause > 0 {
-            assert_eq!(bench.verdict(&alice.token()), "KEYS_UNAVAILABLE", "at once, without a request");
-            bench.pass(pause);
-        }
+        assert_eq!(bench.verdict(&alice.token()), "KEYS_UNAVAILABLE", "at once, without a request");
+        bench.pass(pause);
     }
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.serve(&[&alice]);
@@ -255,6 +270,7 @@ fn a_lease_that_nobody_answers_ends() {
     let (lost, _) = bench.asked().unwrap();
     bench.pass(37);
     assert!(bench.asked().is_none(), "the fetch has failed");
+    assert_eq!(bench.verdict(&alice.token()), "KEYS_UNAVAILABLE");
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.serve(&[&alice]);
     bench.cache.complete(lost, Err(Fault::Dropped), bench.now);
