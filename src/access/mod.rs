@@ -13,3 +13,10 @@ pub(crate) mod row;
 pub(crate) mod sqlite;
 pub(crate) mod store;
 pub(crate) mod verified;
+
+/// Closes all connections to databases that nobody uses: a fork is about to come, and none may cross it.
+#[cfg(feature = "runtime")]
+pub(crate) fn close_databases() {
+    #[cfg(feature = "sqlite")]
+    sqlite::close_idle();
+}

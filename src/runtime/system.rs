@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::Duration;
 use std::{mem, process, ptr, thread};
 
+use crate::access;
 use crate::source::gate;
 use crate::source::token_file;
 
@@ -40,7 +41,7 @@ fn register_handlers() {
 }
 
 extern "C" fn before() {
-    gate::close();
+    gate::close(access::close_databases);
 }
 
 extern "C" fn in_parent() {

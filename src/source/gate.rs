@@ -2,9 +2,11 @@
 //!
 //! A child process has one thread, and finds whatever the others were changing half done and locked for ever. So every lock around
 //! what a child goes on to use is a [`Lock`], and a fork closes the gate that all of them pass: it waits until nobody is inside,
-//! which is soon, since nobody waits, reads a file or calls out in there.
+//! which is soon, since nobody waits, reads a file or calls out in there. What does, and must not be cut in two either, is a [`Call`], which
+//! has a gate of its own, closed before the other.
 
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU32, AtomicUsize};
@@ -12,19 +14,66 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How many passages there are, and [`CLOSED`] where no other may begin.
-static GATE: AtomicUsize = AtomicUsize::new(0);
-const CLOSED: usize = 1 << (usize::BITS - 1);
+/// In front of every [`Lock`].
+static LOCKS: Gate = Gate(AtomicUsize::new(0));
+
+/// In front of every [`Call`].
+static CALLS: Gate = Gate(AtomicUsize::new(0));
 
 /// How many forks lie between the process that loaded the library and this one.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// Between two looks at the gate, by one who forks and by those who find it closed.
+/// Between two looks at a gate, by one who forks and by those who find it closed.
 const PAUSE: Duration = Duration::from_micros(20);
 
 thread_local! {
     /// How many locks this thread holds: it passes the gate for the first of them only.
     static HELD: Cell<usize> = const { Cell::new(0) };
+
+    /// How many calls this thread is in, one inside the other.
+    static CALLING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many are inside, and [`CLOSED`] where nobody else may enter.
+struct Gate(AtomicUsize);
+const CLOSED: usize = 1 << (usize::BITS - 1);
+
+impl Gate {
+    fn enter(&self) {
+        self.change(|inside| inside + 1);
+    }
+
+    fn leave(&self) {
+        self.0.fetch_sub(1, Release);
+    }
+
+    /// Holds up all who want to enter, and waits until nobody is inside.
+    fn close(&self) {
+        self.change(|inside| inside | CLOSED);
+        while self.0.load(Acquire) != CLOSED {
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn open(&self) {
+        self.0.store(0, Release);
+    }
+
+    /// Changes the number, once the gate is open.
+    fn change(&self, change: impl Fn(usize) -> usize) {
+        let mut seen = self.0.load(Relaxed);
+        loop {
+            if seen & CLOSED != 0 {
+                thread::sleep(PAUSE);
+                seen = self.0.load(Relaxed);
+                continue;
+            }
+            match self.0.compare_exchange_weak(seen, change(seen), Acquire, Relaxed) {
+                Ok(_) => return,
+                Err(now) => seen = now,
+            }
+        }
+    }
 }
 
 /// A value that one thread at a time uses, briefly.
@@ -93,9 +142,9 @@ impl Passage {
     pub fn begin() -> Passage {
         if HELD.get() > 0 {
             // The fork waits for this thread anyway, and would wait for ever if this thread waited for it.
-            GATE.fetch_add(1, Acquire);
+            LOCKS.0.fetch_add(1, Acquire);
         } else {
-            change_gate(|inside| inside + 1);
+            LOCKS.enter();
         }
         Passage(())
     }
@@ -103,37 +152,47 @@ impl Passage {
 
 impl Drop for Passage {
     fn drop(&mut self) {
-        GATE.fetch_sub(1, Release);
+        LOCKS.leave();
     }
 }
 
-/// Changes the gate, once it is open.
-fn change_gate(change: impl Fn(usize) -> usize) {
-    let mut seen = GATE.load(Relaxed);
-    loop {
-        if seen & CLOSED != 0 {
-            thread::sleep(PAUSE);
-            seen = GATE.load(Relaxed);
-            continue;
+/// What may take its time, such as a look at a database, and that a fork waits for all the same, for it must not be cut in two. While it
+/// waits nobody else begins a call, but locks are as free as ever. For a thread that holds no lock; it ends on that thread.
+pub struct Call(PhantomData<*const ()>);
+
+impl Call {
+    /// Begins, once no fork is under way.
+    pub fn begin() -> Call {
+        debug_assert_eq!(HELD.get(), 0, "a call would keep others from a lock for as long as it takes");
+        if CALLING.get() == 0 {
+            CALLS.enter();
         }
-        match GATE.compare_exchange_weak(seen, change(seen), Acquire, Relaxed) {
-            Ok(_) => return,
-            Err(now) => seen = now,
+        CALLING.set(CALLING.get() + 1);
+        Call(PhantomData)
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        CALLING.set(CALLING.get() - 1);
+        if CALLING.get() == 0 {
+            CALLS.leave();
         }
     }
 }
 
-/// Holds up all who want a lock, and waits until nobody holds one. For a thread that is about to fork and holds none itself.
-pub fn close() {
-    change_gate(|inside| inside | CLOSED);
-    while GATE.load(Acquire) != CLOSED {
-        thread::sleep(PAUSE);
-    }
+/// Holds up all who want to begin a call and waits for those under way, does what only then can be done, and does the same for locks. For a
+/// thread that is about to fork, and is in no call and holds no lock.
+pub fn close(between: impl FnOnce()) {
+    CALLS.close();
+    between();
+    LOCKS.close();
 }
 
-/// Lets them in again. For a thread that has forked, in the parent.
+/// Lets all in again. For a thread that has forked, in the parent.
 pub fn open() {
-    GATE.store(0, Release);
+    LOCKS.open();
+    CALLS.open();
 }
 
 /// As [`open`], in the child.
@@ -160,7 +219,7 @@ mod tests {
         let (tell, told) = channel();
         let outer = LOCK.lock();
         let closer = thread::spawn(move || {
-            close();
+            close(|| ());
             tell.send("closed").unwrap();
             thread::sleep(Duration::from_millis(50));
             tell.send("opening").unwrap();
@@ -177,5 +236,26 @@ mod tests {
         assert_eq!(told.recv().unwrap(), "opening", "a lock was given while the gate was closed");
         closer.join().unwrap();
         assert_eq!(*LOCK.lock(), 1);
+    }
+
+    /// Who waits for calls keeps nobody from a lock.
+    #[test]
+    fn a_gate_that_is_closed_to_calls_waits_for_them_and_leaves_locks_alone() {
+        let gate = Gate(AtomicUsize::new(0));
+        gate.enter();
+        thread::scope(|scope| {
+            let closer = scope.spawn(|| gate.close());
+            while gate.0.load(Relaxed) != CLOSED | 1 {
+                thread::yield_now();
+            }
+            assert!(!closer.is_finished());
+            gate.leave();
+            closer.join().unwrap();
+        });
+        assert_eq!(gate.0.load(Relaxed), CLOSED);
+        let (outer, inner) = (Call::begin(), Call::begin());
+        *Lock::new(0).lock() += 1;
+        drop((outer, inner));
+        assert_eq!(CALLING.get(), 0);
     }
 }

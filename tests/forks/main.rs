@@ -12,6 +12,9 @@ mod kind;
 #[allow(dead_code)]
 mod server;
 
+#[cfg(feature = "sqlite")]
+mod databases;
+
 use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,13 +32,17 @@ use server::Server;
 const EMPTY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
 fn main() {
-    let tests: [(&str, fn()); 6] = [
+    let tests: &[(&str, fn())] = &[
         ("children that are forked during the first use work", f09_f10_first_use),
         ("children that were forked in the middle of exchanges work", f09_f10_exchanging),
         ("a wait belongs to the process that began it", f09_waiting),
         ("a child never sends its parent's refresh token", f11_s13_rotating_in_memory),
         ("a child shares its parent's token file", f11_s14_rotating_in_a_file),
         ("a child that was forked during a fetch fetches itself", f09_fetching),
+        #[cfg(feature = "sqlite")]
+        ("a child whose parent had a database open does not lose what it writes", databases::f09_a_daemon),
+        #[cfg(feature = "sqlite")]
+        ("children that were forked during calls at a database work", databases::f09_calls),
     ];
     for (name, test) in tests {
         test();
@@ -51,6 +58,10 @@ fn forks() -> usize {
 
 /// Runs `work` in a forked child, which has two seconds for it, and says how it ended.
 fn in_child(work: impl FnOnce()) -> Result<(), String> {
+    in_child_for(Duration::from_secs(2), work)
+}
+
+fn in_child_for(limit: Duration, work: impl FnOnce()) -> Result<(), String> {
     // SAFETY: the child runs `work` and ends; it never returns into the test.
     let child = unsafe { libc::fork() };
     if child == 0 {
@@ -61,7 +72,7 @@ fn in_child(work: impl FnOnce()) -> Result<(), String> {
         unsafe { libc::_exit(i32::from(outcome.is_err())) };
     }
     assert!(child > 0);
-    let deadline = Instant::now() + Duration::from_secs(2);
+    let deadline = Instant::now() + limit;
     loop {
         let mut status = 0;
         // SAFETY: a child of this process, and a place for its status.

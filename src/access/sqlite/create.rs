@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{connect, store_failure};
+use super::{begin_call, connect, store_failure};
 use crate::error::{Failure, Result, Status};
 use crate::jose::{base64url, random};
 
@@ -49,6 +49,7 @@ CREATE INDEX IF NOT EXISTS "idx__jeton_tokens_actor_id" ON "_datasette_auth_toke
 
 /// Makes sure that there is a file with the tables.
 pub(super) fn ensure(path: &Path) -> Result<()> {
+    let _call = begin_call()?;
     if !exists(path)? {
         create_file(path)?;
     }
