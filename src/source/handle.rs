@@ -61,7 +61,7 @@ impl Source {
     }
 
     /// The token, if one is at hand that has not ended; a renewal that is due begins. It never waits: where there is no token, a fetch is
-    /// begun, or the last failure is the answer if it is too early for that.
+    /// begun, or the last failure is the answer if it is too early for that, or if it is that of the fetch that this one was told to wait for.
     pub fn token(&self, now: Now) -> Result<Answer> {
         self.check_open()?;
         {
@@ -116,7 +116,9 @@ impl Source {
             }
             if !is_local {
                 state.begin_fetch(now);
-                if let Some(waiter) = waiter.and_then(Option::take) {
+                let waiter = waiter.and_then(Option::take);
+                state.is_promised = waiter.is_none();
+                if let Some(waiter) = waiter {
                     state.wait(self.number, waiter);
                 }
             }
@@ -243,8 +245,10 @@ fn find(state: &mut State, now: Now) -> Option<Result<Answer>> {
     }
     state.stats.misses += 1;
     state.served = None;
-    match state.held_back(now) {
-        Some(failure) if !state.is_fetching() => Some(Err(failure.clone())),
-        _ => None,
+    if state.is_fetching() {
+        return None;
     }
+    let failure = state.held_back(now).cloned();
+    let owed = state.take_owed(now);
+    failure.or(owed).map(Err)
 }

@@ -25,6 +25,9 @@ const MAX_REFUSED: usize = 16;
 /// its clients.
 const LONG_RUN_MS: i64 = 60_000;
 
+/// How long the failure of a fetch is kept for who was told to come back for it: after that it is no news.
+pub(super) const OWED_MS: i64 = 5_000;
+
 /// All that an entry remembers.
 pub(super) struct State {
     pub(super) served: Option<Served>,
@@ -39,6 +42,8 @@ pub(super) struct State {
     /// What the token file held when it was locked for the try that is under way; the inner `None` is no file.
     pub(super) file: Option<Option<Zeroizing<Vec<u8>>>>,
     pub(super) waiters: Vec<(u64, Box<dyn Waiter>)>,
+    /// Somebody was told to come back for the outcome of the fetch, and did not yet.
+    pub(super) is_promised: bool,
     /// The sources that are open on this entry.
     pub(super) sources: HashSet<u64>,
     pub(super) stats: Stats,
@@ -95,6 +100,8 @@ pub(super) struct Setback {
     pub(super) failure: Failure,
     /// When a fetch may be begun again.
     pub(super) until: i64,
+    /// Until when it is kept for somebody who was told to come back for it.
+    owed_until: i64,
     /// Whether nothing but new credentials will help; after the pause the token file, if there is one, may have got some.
     pub(super) is_final: bool,
 }
@@ -120,6 +127,7 @@ impl State {
             retried: None,
             file: None,
             waiters: Vec::new(),
+            is_promised: false,
             sources: HashSet::new(),
             stats: Stats::default(),
             log: Log::default(),
@@ -158,6 +166,13 @@ impl State {
     pub(super) fn held_back(&self, now: Now) -> Option<&Failure> {
         let setback = self.setback.as_ref().filter(|setback| now.steady_ms < setback.until);
         setback.map(|setback| &setback.failure)
+    }
+
+    /// The failure that somebody was told to come back for, once, and not for long.
+    pub(super) fn take_owed(&mut self, now: Now) -> Option<Failure> {
+        let setback = self.setback.as_mut().filter(|setback| now.steady_ms < setback.owed_until)?;
+        setback.owed_until = i64::MIN;
+        Some(setback.failure.clone())
     }
 
     /// Begins a fetch, unless one is under way.
@@ -240,6 +255,7 @@ impl State {
     pub(super) fn succeed(&mut self, effects: &mut Effects) {
         self.phase = Phase::Idle;
         self.setback = None;
+        self.is_promised = false;
         self.run = None;
         self.retried = None;
         self.file = None;
@@ -270,7 +286,9 @@ impl State {
         let outcome = self.token(now).map(|served| Arc::clone(&served.token)).ok_or_else(|| failure.clone());
         let waiters = std::mem::take(&mut self.waiters);
         effects.told.extend(waiters.into_iter().map(|(_, waiter)| (waiter, outcome.clone())));
-        self.setback = Some(Setback { failure, until: now.steady_ms.saturating_add(pause_ms), is_final });
+        let owed_ms = if std::mem::take(&mut self.is_promised) { OWED_MS } else { 0 };
+        let from_now = |ms| now.steady_ms.saturating_add(ms);
+        self.setback = Some(Setback { failure, until: from_now(pause_ms), owed_until: from_now(owed_ms), is_final });
     }
 
     /// Begins a try, the first of a fetch or another one.

@@ -14,6 +14,7 @@ use super::answer::unanswered;
 use super::cache::Cache;
 use super::exchange::{Fault, Now, Outcome, Request, Transport};
 use super::gate::{Held, Lock, generation};
+use super::state::OWED_MS;
 use crate::error::{Failure, Result, Status};
 use crate::jose::json::{Kind, Value};
 use crate::jose::{KeySet, Verifier};
@@ -30,9 +31,6 @@ const STALE_MS: i64 = 86_400_000;
 
 /// How long a key that is not in the set is not asked for again.
 const COOLDOWN_MS: i64 = 30_000;
-
-/// How long the failure of a fetch is kept for who was told to come back for it: after that it is no news.
-const OWED_MS: i64 = 5_000;
 
 /// The longest pause between two fetches that fail.
 const LONGEST_PAUSE_MS: i64 = 30_000;

@@ -135,6 +135,25 @@ fn s10_between_fetches_callers_get_the_last_failure_at_once() {
     assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
 }
 
+/// A caller that looks first and waits then has one fetch, also where that is over before it waits.
+#[test]
+fn s10_who_is_told_to_come_back_hears_of_the_failure_once() {
+    let mut world = World::new(Toy { retries: retries(r#"{"total":0,"backoff_factor_s":0}"#), ..Toy::default() });
+    assert_eq!(world.ask(), Ok(None));
+    world.serve(503, "");
+    world.pass(1);
+    assert_eq!(world.wait().outcome(), Some(Err(Status::Unavailable)), "whose fetch it was");
+    let stays = world.wait();
+    assert_eq!(stays.outcome(), None, "a later call tries again");
+    world.serve(503, "");
+    assert_eq!(stays.outcome(), Some(Err(Status::Unavailable)));
+    world.pass(1);
+    assert_eq!(world.ask(), Ok(None), "who stayed was told");
+    world.serve(503, "");
+    world.pass(5_000);
+    assert_eq!(world.ask(), Ok(None), "what failed so long ago is no news");
+}
+
 #[test]
 fn s10_who_asks_for_a_refresh_does_not_wait_for_the_pause() {
     let world = World::new(Toy { retries: retries(r#"{"total":0,"backoff_factor_s":600}"#), ..Toy::default() });
