@@ -1,7 +1,7 @@
 //! Token files, and what becomes of them when a saver is killed at any system call (S13), when any call fails (S18), when the process with
 //! the lock dies (S16), and when the umask or the owner is not what one would like (S17).
 //!
-//! The saver is this program again. `KILL_POINTS=n` kills it at so many of the places where it can be killed, spread over all of them
+//! The saver is this program again. `JETON_KILL_POINTS=n` kills it at so many of the places where it can be killed, spread over all of them
 //! (50 without it); `all` at each.
 
 use std::collections::BTreeSet;
@@ -60,10 +60,10 @@ fn killed_anywhere_the_old_or_the_new_pair_is_there() {
     let places: Vec<(Before, usize)> =
         ALL.into_iter().flat_map(|before| (0..=stops(before)).map(move |stop| (before, stop))).collect();
     assert!(places.len() >= 100, "only {} places", places.len());
-    let points = match env::var("KILL_POINTS").as_deref() {
+    let points = match env::var("JETON_KILL_POINTS").as_deref() {
         Err(_) => 50,
         Ok("all") => places.len(),
-        Ok(points) => points.parse().expect("KILL_POINTS is a number or all"),
+        Ok(points) => points.parse().expect("JETON_KILL_POINTS is a number or all"),
     };
     let mut seen = BTreeSet::new();
     for point in 0..points {

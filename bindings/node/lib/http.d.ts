@@ -9,6 +9,9 @@ type Fetch = (input: any, init?: any) => Promise<any>
 /**
  * A `fetch` that sends the source's token as `Authorization: Bearer`. An answer 401 invalidates the token, and the request goes out
  * once more with a new one, unless there is none or the body was a stream, which is gone.
+ *
+ * It waits for a token as long as {@link Source.token} does, 30 seconds, or until the request's own `signal` aborts; after a 401 once more.
+ * A source whose server is down makes a request wait that long: see docs/SOURCES.md for how to have it fail sooner.
  */
 export function authorizedFetch<F extends Fetch = typeof globalThis extends { fetch: infer G extends Fetch } ? G : Fetch>(
   source: Source, options?: { /** Default the global one. */ fetch?: F },
@@ -32,6 +35,7 @@ export function fastifyPlugin(fastify: any, options: Gate & { access: Access }):
 
 /** What {@link connectMiddleware} and {@link fastifyPlugin} add to a request. */
 export interface WithActor {
+  /** Who is calling; null for nobody. */
   actor: Actor | null
 }
 

@@ -75,7 +75,8 @@ module Jeton
       Answer.new(answered("authenticate", Native.text(args, "args"), now, timeout, :answer, :challenge))
     end
 
-    # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`.
+    # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`. Without `by` nothing is checked: who may
+    # ask for whose token is the program's to decide.
     #
     # @return [Hash] `token`, which cannot be shown again, and `id`
     # @raise [ConfigError, DeniedError, StoreError]
@@ -85,13 +86,14 @@ module Jeton
 
     # A page of managed tokens: `actor_id`, `next`, `limit`.
     #
-    # @return [Hash] `tokens`, and `next` or nil
+    # @return [Hash] `tokens`, rows of column to value, and `next` or nil
     def list_tokens(now: nil, timeout: 30, **args)
       call("list_tokens", args, now, timeout)
     end
 
-    # The row of a managed token: `id`, `by`.
+    # The row of a managed token: `id`, `by`, `by_admin`.
     #
+    # @return [Hash] column to value, such as `actor_id` and `token_status`
     # @raise [UnknownError, DeniedError]
     def token_details(now: nil, timeout: 30, **args)
       call("token_details", args, now, timeout)
@@ -99,7 +101,7 @@ module Jeton
 
     # Revokes a managed token: `id`, `by`, `by_admin`.
     #
-    # @return [Hash] `revoked`
+    # @return [Hash] `revoked`: whether it had not ended before
     # @raise [UnknownError, DeniedError]
     def revoke_token(now: nil, timeout: 30, **args)
       call("revoke_token", args, now, timeout)

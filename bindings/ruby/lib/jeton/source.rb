@@ -135,7 +135,9 @@ module Jeton
       Native.value(part(:jeton_source_stats, :stats))
     end
 
-    # What happened since the last call, oldest first: frozen Hashes of `code`, `warning`, `message`, `at_ms`.
+    # What happened since the last call, oldest first: frozen Hashes of `code`, `warning`, `message`, `at_ms`. The first also has `lost`, how
+    # many older ones were dropped, if any were. That of code `NEW_REFRESH_TOKEN` has `refresh_token`, which takes the place of the old one:
+    # it comes only where no token file does that, and is for the program to store. So no event belongs into a log as a whole.
     def events
       entries = use { |source| Native.results(:event) { |out, error| Native.jeton_source_events(source, out, error) } }
       entries.map { |entry| Native.value(entry.fetch(:event)) }
