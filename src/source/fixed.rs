@@ -56,7 +56,7 @@ impl Kind for Fixed {
 
     fn at_hand(&self, _: Now) -> Option<Grant> {
         let lifetime = self.expires_at_s.map_or(Lifetime::Endless, Lifetime::Until);
-        Some(Grant { token: self.token.clone()?, lifetime, refresh_token: None })
+        Some(Grant { token: self.token.clone()?, lifetime, refresh_token: None, unfit: None })
     }
 
     fn fetch(&self, _: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {

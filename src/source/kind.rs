@@ -17,6 +17,8 @@ pub struct Grant {
     pub lifetime: Lifetime,
     /// The refresh token that replaces the one it was fetched with, where the server rotates them.
     pub refresh_token: Option<Zeroizing<String>>,
+    /// Why the token cannot be served, though the refresh token beside it is the one that counts from now on.
+    pub unfit: Option<Failure>,
 }
 
 /// How long a token lives.

@@ -67,7 +67,7 @@ impl Template {
     fn sign(&self, now: Now) -> Result<Grant> {
         let token = Zeroizing::new(self.signer.sign(self.claims.as_bytes(), now.unix_ms.div_euclid(1000))?);
         let lifetime = expires_at_s(&token).map_or(Lifetime::Endless, Lifetime::Until);
-        Ok(Grant { token, lifetime, refresh_token: None })
+        Ok(Grant { token, lifetime, refresh_token: None, unfit: None })
     }
 }
 

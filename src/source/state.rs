@@ -21,6 +21,10 @@ use crate::error::{Failure, Result, Status};
 /// The most refused tokens that are remembered.
 const MAX_REFUSED: usize = 16;
 
+/// A driver that comes so late was stopped, and how long an answer may take then.
+const STOPPED_MS: i64 = 1_000;
+const SPARED_MS: i64 = 10_000;
+
 /// A source that has failed for so long makes one try a fetch, until one succeeds: a server that was away is not met by the retries of all
 /// its clients.
 const LONG_RUN_MS: i64 = 60_000;
@@ -52,6 +56,8 @@ pub(super) struct State {
     pub(super) planned: Option<i64>,
     /// Whether it was told that the token file cannot be written.
     pub(super) is_unsaved: bool,
+    /// What the file held where the pair in memory could not take its place.
+    pub(super) outdated: Option<Option<Zeroizing<Vec<u8>>>>,
     /// Whether the refresh token belongs to a process that this one was forked from.
     pub(super) is_disowned: bool,
     generation: u32,
@@ -133,6 +139,7 @@ impl State {
             log: Log::default(),
             planned: None,
             is_unsaved: false,
+            outdated: None,
             is_disowned: false,
             generation: generation(),
             dice,
@@ -220,6 +227,19 @@ impl State {
                 Some(std::mem::replace(own, lease))
             }
             _ => None,
+        }
+    }
+
+    /// Leaves a lease in force that is looked at long after its end: process and driver were stopped, and the answer may be there already. A
+    /// rotating refresh token that was sent must not be sent again before that is known.
+    pub(super) fn spare_lease(&mut self, now: Now) -> bool {
+        let late_ms = |until: i64| now.steady_ms.saturating_sub(until);
+        match &mut self.phase {
+            Phase::Trying { until, part: Part::Asked(_), .. } if late_ms(*until) > STOPPED_MS => {
+                *until = now.steady_ms.saturating_add(SPARED_MS);
+                true
+            }
+            _ => false,
         }
     }
 

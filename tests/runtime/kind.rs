@@ -142,7 +142,7 @@ fn grant(body: &[u8], lifetime: Lifetime) -> Grant {
         Some((token, refresh_token)) => (token, Some(Zeroizing::new(refresh_token.to_owned()))),
         None => (body, None),
     };
-    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token }
+    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token, unfit: None }
 }
 
 impl TokenFile for PlainFile {

@@ -89,7 +89,7 @@ impl Kind for Toy {
 
 pub(super) fn grant(token: &str, lifetime: Lifetime, refresh_token: Option<&str>) -> Grant {
     let refresh_token = refresh_token.map(|token| Zeroizing::new(token.to_owned()));
-    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token }
+    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token, unfit: None }
 }
 
 /// One question, whose body is the refresh token.

@@ -71,6 +71,7 @@ impl Kind for TigerGraphToken {
         ] {
             identity.add(part);
         }
+        settings.restpp.transport.identify(&mut identity);
         identity.finish()
     }
 
@@ -108,7 +109,7 @@ impl Kind for TigerGraphToken {
             let asked_s = call.line.now().unix_ms.div_euclid(1000);
             let granted = fetch(&mut call, &wish).await?;
             let lifetime = lifetime(&granted, wish.lifetime_s, asked_s);
-            Ok(Grant { token: granted.token, lifetime, refresh_token: None })
+            Ok(Grant { token: granted.token, lifetime, refresh_token: None, unfit: None })
         }))
     }
 
