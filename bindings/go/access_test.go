@@ -37,10 +37,10 @@ func TestWhoIsCalling(t *testing.T) {
 		headers, query map[string][]string
 		actor, scheme  string
 	}{
-		"a header":              {bearer("caf\u00e9"), nil, bot, "token"},
-		"a header in Latin-1":   {bearer("caf\xe9"), nil, bot, "token"},
+		"a header":              {bearer("caf\xe9"), nil, bot, "token"},
+		"a header in UTF-8":     {bearer("caf\u00e9"), nil, "", ""},
 		"a parameter":           {nil, map[string][]string{"_auth": {"caf\u00e9", "other"}}, bot, "token"},
-		"the last of two lines": {map[string][]string{"authorization": {"Bearer x", "Bearer caf\u00e9"}}, nil, bot, "token"},
+		"the last of two lines": {map[string][]string{"authorization": {"Bearer x", "Bearer caf\xe9"}}, nil, bot, "token"},
 		"a token of nobody":     {bearer("other"), nil, "", ""},
 		"no token":              {nil, nil, "", ""},
 		"odd bytes":             {bearer("caf\xff\xfe"), map[string][]string{"\xff": {"\xff"}}, "", ""},
