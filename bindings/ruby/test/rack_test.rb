@@ -24,6 +24,8 @@ class RackTest < Minitest::Test
     env = { "HTTP_AUTHORIZATION" => "Bearer 1-x", "rack.errors" => log }
     assert_equal 503, Jeton::Rack.new(nil, access: failing).call(env).first
     assert_includes log.string, "Jeton::StoreError"
+    closed = access.tap(&:close)
+    assert_equal [503, ["Service Unavailable\n"]], Jeton::Rack.new(nil, access: closed).call({}).values_at(0, 2)
     application = Jeton::Rack.new(->(_) { raise Jeton::StoreError }, access: access, required: false)
     assert_raises(Jeton::StoreError) { application.call({}) }
   end

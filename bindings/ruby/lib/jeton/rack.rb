@@ -40,7 +40,7 @@ module Jeton
 
     def judge(env)
       @access.authenticate(headers: headers(env), query: query(env))
-    rescue FetchError => e
+    rescue Error => e
       env["rack.errors"]&.puts("jeton: a request could not be judged: #{e.class}: #{e.message}")
       nil
     end
