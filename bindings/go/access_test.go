@@ -157,6 +157,26 @@ func TestRowsOfTheProgramsOwn(t *testing.T) {
 	}
 }
 
+func TestNobodyIsNullInArguments(t *testing.T) {
+	access := newAccess(t, json.RawMessage(`{"manage_tokens":true,"manage_tokens_database":"tokens","act_as":{"allow":true}}`), jeton.AccessOptions{
+		Secret: []byte("a datasette secret"), Databases: map[string]string{"tokens": filepath.Join(t.TempDir(), "tokens.db")}})
+	nobody := must[*jeton.Authentication](t)(access.Authenticate(background, nil, nil)).Actor
+	must[*jeton.CreatedToken](t)(access.CreateToken(background, jeton.CreateTokenArgs{ActorID: "alice", By: map[string]string{"id": "alice"}}))
+	if _, err := access.CreateToken(background, jeton.CreateTokenArgs{ActorID: "alice", By: nobody}); !errors.Is(err, jeton.ErrDenied) {
+		t.Error(err)
+	}
+	if _, err := access.RevokeToken(background, jeton.ManagedTokenArgs{ID: 1, By: nobody}); !errors.Is(err, jeton.ErrDenied) {
+		t.Error(err)
+	}
+	_, info := access.AuthInfo(background, nobody, false)
+	_, acting := access.ActAs(background, nobody, nobody)
+	for place, err := range map[string]error{"args.actor: expected an object": info, "args.by: expected an object": acting} {
+		if !errors.Is(err, jeton.ErrConfig) || !strings.Contains(err.Error(), place) {
+			t.Error(err)
+		}
+	}
+}
+
 func TestAStoreThatCannotBeOpened(t *testing.T) {
 	_, err := jeton.NewAccess(json.RawMessage(`{"manage_tokens":true,"manage_tokens_database":"tokens"}`), jeton.AccessOptions{
 		Secret: []byte("a secret"), Databases: map[string]string{"tokens": "/dev/null/tokens.db"}})
