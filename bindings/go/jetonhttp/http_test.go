@@ -150,6 +150,14 @@ func TestWithoutATokenNothingIsSent(t *testing.T) {
 	}
 }
 
+func TestATransportWithoutASource(t *testing.T) {
+	body := &closing{Reader: strings.NewReader("body")}
+	_, err := (&http.Client{Transport: &jetonhttp.Transport{}}).Post("http://127.0.0.1:1/", "text/plain", body)
+	if err == nil || !strings.Contains(err.Error(), "without a Source") || !body.closed {
+		t.Error(err, body.closed)
+	}
+}
+
 func newAccess(t *testing.T, config string) *jeton.Access {
 	t.Helper()
 	access, err := jeton.NewAccess(json.RawMessage(config), jeton.AccessOptions{Secret: []byte("a datasette secret"), Environment: jeton.Environment{}})
