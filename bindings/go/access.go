@@ -191,9 +191,9 @@ func (a *Access) parts(ctx context.Context, operation string, args json.RawMessa
 			return parts, err
 		}
 	}
-	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_access_begin((*C.jeton_access)(access), stringChars(operation), C.size_t(len(operation)),
-			chars(args), C.size_t(len(args)), nowS, forever, out, failure)
+			chars(args), C.size_t(len(args)), nowS, limitMs, out, failure)
 	}, names...)
 }
 
