@@ -135,7 +135,7 @@ lint-rust:
 .PHONY: test-rust
 test-rust: drivers
 	@cargo test
-	@cargo test --test conformance --test scenarios --test processes --test canary
+	@cargo test --test conformance --test scenarios --test processes --test client_certificates --test canary
 
 .PHONY: test-oidc
 test-oidc: drivers
