@@ -135,7 +135,7 @@ lint-rust:
 .PHONY: test-rust
 test-rust: drivers ## The core's own tests, and the vectors and scenarios through the drivers of all hosts
 	@cargo test
-	@cargo test --test conformance --test scenarios --test processes --test canary
+	@cargo test --test conformance --test scenarios --test processes --test client_certificates --test canary
 
 .PHONY: test-oidc
 test-oidc: drivers ## Sources and remote verifiers against an OpenID Connect server from npm

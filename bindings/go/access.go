@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"strings"
 	"time"
-	"unicode/utf8"
 	"unsafe"
 )
 
@@ -127,7 +126,8 @@ type Authentication struct {
 }
 
 // Authenticate says who sends a request with these headers, their names in any case, and this query: http.Header and url.Values fit.
-// A token that is not accepted is no error; ErrStore is, for a database that cannot be read.
+// The bytes of headers are read as Latin-1, those of the query as UTF-8. A token that is not accepted is no error; ErrStore is, for a
+// database that cannot be read.
 func (a *Access) Authenticate(ctx context.Context, headers, query map[string][]string, options ...CallOption) (*Authentication, error) {
 	args, err := members{"headers": latin1(headers), "query": repaired(query)}.MarshalJSON()
 	if err != nil {
@@ -144,12 +144,9 @@ func (a *Access) Authenticate(ctx context.Context, headers, query map[string][]s
 	return &Authentication{parts[1], answer.Scheme, answer.Refused, string(parts[2])}, nil
 }
 
-// latin1 makes text of header values: bytes that are not UTF-8 are Latin-1 characters, as HTTP has had them.
+// latin1 makes text of headers: each byte is one character.
 func latin1(headers map[string][]string) map[string][]string {
 	return mapped(headers, func(value string) string {
-		if utf8.ValidString(value) {
-			return value
-		}
 		characters := make([]rune, len(value))
 		for i := range len(value) {
 			characters[i] = rune(value[i])
@@ -194,9 +191,9 @@ func (a *Access) parts(ctx context.Context, operation string, args json.RawMessa
 			return parts, err
 		}
 	}
-	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_access_begin((*C.jeton_access)(access), stringChars(operation), C.size_t(len(operation)),
-			chars(args), C.size_t(len(args)), nowS, forever, out, failure)
+			chars(args), C.size_t(len(args)), nowS, limitMs, out, failure)
 	}, names...)
 }
 

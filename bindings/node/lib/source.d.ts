@@ -69,7 +69,7 @@ export class SourceToken {
   expiresAt: number | null
 }
 
-/** What happened to a source. `console.log` and `util.inspect` show nothing of it, for it may hold a refresh token. */
+/** What happened to a source. `console.log` and `util.inspect` show `code` and `message`, for it may hold a refresh token. */
 export class SourceEvent {
   private constructor()
   /** `RENEWED`, `FAILED`, `NEW_REFRESH_TOKEN`, or the code of a warning. */

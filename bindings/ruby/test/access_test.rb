@@ -45,6 +45,7 @@ class AccessTest < Minitest::Test
       managed = Jeton::Access.new({ manage_tokens: true, manage_tokens_database: "tokens" }, secret: "a secret of the server",
                                   settings: { databases: { tokens: "#{folder}/tokens.db" } })
       made = managed.create_token(actor_id: "alice", description: "for a test", expires_after_s: 60, now: NOW)
+      assert_equal "#<Jeton::Redacted>", made.inspect
       assert_equal "alice", managed.authenticate(headers: bearer(made.fetch("token")), now: NOW).actor.fetch("id")
       assert_equal [made.fetch("id")], managed.list_tokens(actor_id: "alice", now: NOW).fetch("tokens").map { |row| row.fetch("id") }
       assert_raises(Jeton::DeniedError) { managed.revoke_token(id: made.fetch("id"), by: { id: "mallory" }, now: NOW) }

@@ -78,10 +78,10 @@ module Jeton
     # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`. Without `by` nothing is checked: who may
     # ask for whose token is the program's to decide.
     #
-    # @return [Hash] `token`, which cannot be shown again, and `id`
+    # @return [Redacted] `token`, which cannot be shown again, and `id`
     # @raise [ConfigError, DeniedError, StoreError]
     def create_token(now: nil, timeout: 30, **args)
-      call("create_token", args, now, timeout)
+      Redacted[call("create_token", args, now, timeout)].freeze
     end
 
     # A page of managed tokens: `actor_id`, `next`, `limit`.
@@ -109,16 +109,16 @@ module Jeton
 
     # Signs a token (`dstok_…`): `actor_id`, `ttl_s`, `restrictions`.
     #
-    # @return [Hash] `token`
+    # @return [Redacted] `token`
     def sign_token(now: nil, timeout: 30, **args)
-      call("sign_token", args, now, timeout)
+      Redacted[call("sign_token", args, now, timeout)].freeze
     end
 
     # What is known of an actor: `actor`, `with_secrets`.
     #
-    # @return [Hash]
+    # @return [Redacted]
     def auth_info(now: nil, timeout: 30, **args)
-      call("auth_info", args, now, timeout)
+      Redacted[call("auth_info", args, now, timeout)].freeze
     end
 
     # Lets `by` act as `actor`, if the configuration allows it: the `actor` with `act`, and the `claims` of a token for it.
