@@ -160,6 +160,14 @@ impl State {
         setback.map(|setback| &setback.failure)
     }
 
+    /// A final failure stays the answer, also to who wants a fetch.
+    pub(super) fn check_not_final(&self, now: Now) -> Result<()> {
+        match (&self.setback, self.held_back(now)) {
+            (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
+            _ => Ok(()),
+        }
+    }
+
     /// Begins a fetch, unless one is under way.
     pub(super) fn begin_fetch(&mut self, now: Now) {
         if !self.is_fetching() {
