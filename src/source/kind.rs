@@ -43,13 +43,16 @@ pub struct Warning {
     pub message: String,
 }
 
-/// One kind of source. It does no I/O and reads no clock.
+/// One kind of source. What it needs of variables and files it has read when it was opened; none of these does I/O or reads a clock.
 pub trait Kind: Send + Sync {
     /// What tells this source from others: equal bytes share one cache entry. Holds no secret in readable form.
     fn identity(&self) -> [u8; 32];
 
     /// The answer of `source.describe`, a JSON object. Never a secret.
     fn describe(&self) -> String;
+
+    /// How often and when a try that failed is repeated.
+    fn retries(&self) -> Retries;
 
     /// What was found odd when the source was opened.
     fn warnings(&self) -> Vec<Warning> {
@@ -59,11 +62,6 @@ pub trait Kind: Send + Sync {
     /// How long before its end a token is renewed, in seconds; `None` leaves it to the cache (a fifth of the lifetime, at most 300).
     fn leeway_s(&self) -> Option<i64> {
         None
-    }
-
-    /// How often and when a try that failed is repeated.
-    fn retries(&self) -> Retries {
-        Retries::default()
     }
 
     /// Whether a refresh token may be good for one use only, so that no two processes may send the same.

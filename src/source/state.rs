@@ -1,7 +1,6 @@
 //! The state of one cache entry: the token that is served, the fetch that is under way, and what the last failure leaves to do.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -12,14 +11,12 @@ use super::exchange::Now;
 use super::gate::generation;
 use super::kind::{Grant, Kind, Warning};
 use super::operation::Operation;
+use super::refused::Refused;
 use super::retries::Retries;
 use super::stats::Stats;
 use super::term::{Origin, Term};
 use super::token::{Token, Waiter};
 use crate::error::{Failure, Result, Status};
-
-/// The most refused tokens that are remembered.
-const MAX_REFUSED: usize = 16;
 
 /// A driver that comes so late was stopped, and how long an answer may take then.
 const STOPPED_MS: i64 = 1_000;
@@ -180,6 +177,14 @@ impl State {
         let setback = self.setback.as_mut().filter(|setback| now.steady_ms < setback.owed_until)?;
         setback.owed_until = i64::MIN;
         Some(setback.failure.clone())
+    }
+
+    /// A final failure stays the answer, also to who wants a fetch.
+    pub(super) fn check_not_final(&self, now: Now) -> Result<()> {
+        match (&self.setback, self.held_back(now)) {
+            (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
+            _ => Ok(()),
+        }
     }
 
     /// Begins a fetch, unless one is under way.
@@ -401,29 +406,4 @@ impl State {
 /// What every call of a closed source answers.
 pub(super) fn closed() -> Failure {
     Failure::new(Status::Closed, "the source is closed")
-}
-
-/// The last tokens that servers refused, by a keyed digest.
-#[derive(Default)]
-struct Refused {
-    hasher: RandomState,
-    digests: std::collections::VecDeque<u64>,
-}
-
-impl Refused {
-    /// Adds a token; whether it is new.
-    fn add(&mut self, token: &str) -> bool {
-        if self.holds(token) {
-            return false;
-        }
-        if self.digests.len() == MAX_REFUSED {
-            self.digests.pop_front();
-        }
-        self.digests.push_back(self.hasher.hash_one(token));
-        true
-    }
-
-    fn holds(&self, token: &str) -> bool {
-        self.digests.contains(&self.hasher.hash_one(token))
-    }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use jeton::error::{Failure, Result, Status};
 use jeton::runtime::{Wait, drive, now, promise};
 use jeton::source::{
-    Cache, Grant, Kind, Lifetime, Now, Operation, Outcome, Request, Source, Step, Token, TokenFile, Transport,
+    Cache, Grant, Kind, Lifetime, Now, Operation, Outcome, Request, Retries, Source, Spread, Step, Token, TokenFile,
+    Transport,
 };
 use zeroize::Zeroizing;
 
@@ -80,6 +81,10 @@ impl Kind for Plain {
 
     fn describe(&self) -> String {
         "{}".to_owned()
+    }
+
+    fn retries(&self) -> Retries {
+        Retries::new(Spread::Full)
     }
 
     fn leeway_s(&self) -> Option<i64> {

@@ -297,6 +297,6 @@ fn settings_of_retries_are_read_strictly_and_shown() {
         let failure = Retries::take(&mut Config::parse(json, "config").unwrap(), Spread::Full).err().unwrap();
         assert_eq!(failure.message(), message);
     }
-    let drawn: Vec<f64> = (0..200).map(|seed| Retries::new(Spread::Full, &mut Dice::seeded(seed)).factor()).collect();
+    let drawn: Vec<f64> = (0..200).map(|seed| Retries::drawn(Spread::Full, &mut Dice::seeded(seed)).factor()).collect();
     assert!(drawn.iter().all(|factor| (1.0..10.0).contains(factor)));
 }

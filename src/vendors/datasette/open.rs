@@ -18,6 +18,9 @@ use crate::source::environment::Environment;
 /// The database that Datasette keeps its own tables in.
 const INTERNAL: &str = "_internal";
 
+/// The members that the plugin reads. It takes null, an empty text and an empty list for a member that is not there.
+const PLUGINS: [&str; 5] = ["tokens", "param", "query", "manage_tokens", "manage_tokens_database"];
+
 const NO_DATABASE: &str = "expected the name of one of the databases in the settings";
 
 impl Access {
@@ -41,16 +44,8 @@ impl Access {
         };
         let config = resolved(config, environment)?;
         let mut config = Config::parse(&config, "")?;
-        config.refuse_others(&[
-            "tokens",
-            "param",
-            "query",
-            "manage_tokens",
-            "manage_tokens_database",
-            "jwt",
-            "act_as",
-            "auth_info",
-        ])?;
+        config.refuse_others(&[&PLUGINS[..], &["jwt", "act_as", "auth_info"]].concat())?;
+        PLUGINS.iter().for_each(|name| config.drop_empty(name));
         let access = Access {
             param: config.filled_text("param")?.map(|param| param.into_owned()),
             jwt: config.object("jwt")?.map(|jwt| VerifiedActors::read(jwt, cache, environment)).transpose()?,

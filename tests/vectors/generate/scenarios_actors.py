@@ -59,13 +59,31 @@ def own(file):
                         ("a token of null", {"token": None, "actor":
                                              {"id": "x"}}), ("a token of 5", {"token": 5, "actor": {"id": "x"}}),
                         ("no actor", {"token": "a"}), ("an actor of text", {"token": "a", "actor": "x"}),
-                        ("a misspelt member", {"token": "a", "actor": {"id": "x"}, "aktor": 1})):
+                        ("a misspelt member", {"token": "a", "aktor": {"id": "x"}})):
         file.add(f"OPQ-08: configured with {name}", "CONFIG with the place", "ours", [
             opened({"tokens": [{"token": "b", "actor": {"id": "y"}}, entry]},
                    {"error": {"status": "CONFIG", "message": {"~contains": "tokens[1]"}}})
         ])
-    file.add("OPQ-08: configured with no tokens", "An empty list is a mistake", "ours",
-             [opened({"tokens": []}, fails("CONFIG"))])
+    for config in ({"tokens": []}, {"tokens": None}, {"tokens": ""}, []):
+        file.add(f"OPQ-08: configured with {json.dumps(config)}", "Nobody is let in by tokens that are not there", "same", [
+            opened(config, environment={}),
+            authenticated(),
+            bearer("", refused=None),
+            bearer("null", refused="UNKNOWN"),
+            bearer("[]", refused="UNKNOWN")
+        ])
+    file.add("what else stands beside a token is the host's", "The plugin reads token and actor", "same", [
+        opened([{"token": "a-good-token", "actor": {"id": "x"}, "description": "of the night run", "n": {"m": 1}}]),
+        bearer("a-good-token", actor={"id": "x"}, scheme="token")
+    ])
+    token = {"tokens": [{"token": "a-good-token", "actor": {"id": "x"}}]}
+    for name in ("param", "query", "manage_tokens", "manage_tokens_database"):
+        for nothing in (None, ""):
+            file.add(f"a configuration whose {name} is {json.dumps(nothing)}", "The plugin takes it for none", "same", [
+                opened(token | {name: nothing}, environment={}),
+                bearer("a-good-token", actor={"id": "x"}, scheme="token"),
+                authenticated(query={"": "a-good-token"})
+            ])
     for name, environment, files in (("variable", {"T": ""}, {}), ("file", {}, {"t": {"content": "\n"}})):
         token = {"$env": "T"} if name == "variable" else {"$file": "{HOME}/t"}
         file.add(f"OPQ-08: configured with an empty {name}",
@@ -218,7 +236,7 @@ def places(file):
 def opening(file):
     for name, config in (("a misspelt member", {"token": []}), ("a text", "x"), ("manage_tokens of text",
                                                                                  {"manage_tokens": "yes"}),
-                         ("an empty param", {"param": ""}), ("a query of text", {"query": "select 1"})):
+                         ("a list of params", {"param": ["t"]}), ("a query of text", {"query": "select 1"})):
         file.add(f"a configuration of {name}", "CONFIG", "ours", [opened(config, fails("CONFIG"))])
     for name, settings in (("a misspelt setting", {"allow_tokens":
                                                    True}), ("a cap below zero", {"max_signed_tokens_ttl": -1}),
