@@ -51,20 +51,20 @@ func (h *handle) await(ctx context.Context, begin waitFunction) (result, error) 
 	if errors.Is(err, ErrCancelled) {
 		return result{}, ended(ctx)
 	}
-	if late := (*Error)(nil); isLate(ctx) && errors.As(err, &late) && late.Code == ErrTimeout {
+	if late := (*Error)(nil); errors.As(err, &late) && late.Code == ErrTimeout {
 		late.cause = context.DeadlineExceeded
 	}
 	return r, err
 }
 
 // limitOf is what a context leaves of time, in milliseconds. The library ends a wait at its deadline by itself, for it knows what was
-// tried until then.
+// tried until then; both clocks may have dropped the fraction of a millisecond, and it is not to be earlier than the context.
 func limitOf(ctx context.Context) C.uint64_t {
 	deadline, isLimited := ctx.Deadline()
 	if !isLimited {
 		return forever
 	}
-	return C.uint64_t(max(0, time.Until(deadline).Milliseconds()+1))
+	return C.uint64_t(max(0, time.Until(deadline).Milliseconds()+2))
 }
 
 // isLate tells whether the deadline of a context has passed.
