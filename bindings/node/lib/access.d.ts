@@ -121,7 +121,7 @@ export class Access extends Closable {
   constructor(config: AccessConfig | readonly object[] | JsonText, options?: AccessOptions)
   /** A token that is not accepted is no failure. `STORE` where a database cannot be read. */
   authenticate(credentials: Credentials, options?: AccessCall): Promise<Authenticated>
-  /** `expires_after_s`, above 0; without it the token does not end. `by`: the actor who asks; one that came from a token is `DENIED`. */
+  /** `expires_after_s`, above 0; without it the token does not end. `by`: the actor who asks; one with `token`, `_r` or `act` is `DENIED`. */
   createToken(
     args: { actor_id: string; description?: string; expires_after_s?: number; restrictions?: object; by?: Actor }, options?: AccessCall,
   ): Promise<CreatedToken>

@@ -173,9 +173,13 @@ impl Pending {
 }
 
 impl Verdict {
-    /// The verdict on a token that is accepted.
+    /// The verdict on a token that is accepted. An actor without members is nobody, as to Datasette.
     pub(super) fn of(scheme: &'static str, actor: String) -> Verdict {
-        Verdict::Actor(scheme, actor)
+        let members = Value::parse(actor.as_bytes()).ok();
+        match members.and_then(|actor| actor.members()?.next().map(drop)) {
+            Some(()) => Verdict::Actor(scheme, actor),
+            None => Verdict::Refused(Status::Unknown),
+        }
     }
 
     pub(super) fn into_answer(self) -> Answer {

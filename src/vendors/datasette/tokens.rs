@@ -196,11 +196,17 @@ fn own_row(store: &dyn TokenStore, mut args: Config<'_>, now_s: i64) -> Result<(
     }
 }
 
-/// A token is no way to more tokens.
+/// A token is no way to more tokens: what it may not, and when it ends, would not hold for them. The same goes for who acts for another.
 fn check_may_create(by: Value<'_>) -> Result<()> {
     let denied = |what: &str| Err(Failure::new(Status::Denied, what));
-    if by.get("token").is_some_and(|token| token.kind() != Kind::Null) {
-        return denied("an actor that came from a token cannot create tokens");
+    for (mark, whose) in [
+        ("token", "an actor that came from a token"),
+        ("_r", "an actor with restrictions"),
+        ("act", "an actor that somebody acts for"),
+    ] {
+        if by.get(mark).is_some_and(|mark| mark.kind() != Kind::Null) {
+            return denied(&format!("{whose} cannot create tokens"));
+        }
     }
     if id_of(by).is_none() { denied("an actor without an id cannot create tokens") } else { Ok(()) }
 }
