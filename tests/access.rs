@@ -62,6 +62,9 @@ fn a_row_that_does_not_match_is_nobody() {
         assert_eq!(read(&answer), json!({"actor": null, "scheme": null, "refused": "UNKNOWN"}), "{row:?}");
         assert_eq!(answer.challenge, Some(r#"Bearer error="invalid_token""#));
     }
+    // An empty actor is nobody, as in Datasette.
+    let answer = ask(&access, "7-a").answer(Some(r#"{"token_secret":"a","name":"x"}"#)).unwrap();
+    assert_eq!(read(&answer), json!({"actor": null, "scheme": null, "refused": "UNKNOWN"}));
     for odd in ["", "null", "[]", "1", "{", r#"{"actor_id":7}"#] {
         let failure = ask(&access, "7-a").answer(Some(odd)).map(|_| ()).unwrap_err();
         assert_eq!(failure.status(), Status::Config, "{odd}");

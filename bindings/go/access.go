@@ -20,7 +20,8 @@ type Access struct {
 	handle *handle
 	// Calls may wait for a database, so the runtime makes them.
 	waits bool
-	rows  map[string]RowFunction
+	// rows is nil where no call asks for any.
+	rows map[string]RowFunction
 }
 
 // AccessOptions is what goes beside the config of an [Access]. Zero values stand for the defaults.
@@ -45,7 +46,8 @@ func (AccessOptions) Format(state fmt.State, _ rune) { printRedacted(state, "Acc
 // LogValue keeps the secret out of logs.
 func (AccessOptions) LogValue() slog.Value { return redacted("AccessOptions") }
 
-// NewAccess opens an authenticator. Databases, files and the environment are opened here. The config is what encoding/json writes
+// NewAccess opens an authenticator. Databases, files and the environment are opened here; where another process has a database locked,
+// that waits up to 10 seconds. The config is what encoding/json writes
 // as an object, and JSON text is taken as it stands: what Datasette's plugin takes, see docs/ACCESS.md.
 func NewAccess(config any, options AccessOptions) (*Access, error) {
 	text, err := marshal(config)
@@ -71,7 +73,10 @@ func NewAccess(config any, options AccessOptions) (*Access, error) {
 	}
 	access, err := NewAccessJSON(text, settingsText, options.Secret, options.Environment)
 	if err == nil {
-		access.waits, access.rows = len(options.Databases) != 0, options.Rows
+		access.waits = len(options.Databases) != 0
+		if access.asksRows() {
+			access.rows = options.Rows
+		}
 	}
 	return access, err
 }
@@ -92,6 +97,16 @@ func NewAccessJSON(config, settings json.RawMessage, secret []byte, environment 
 	}
 	handle := newHandle(unsafe.Pointer(out), func(access unsafe.Pointer) { C.jeton_access_free((*C.jeton_access)(access)) })
 	return &Access{handle: handle, waits: true}, nil
+}
+
+// asksRows tells whether calls may ask for rows.
+func (a *Access) asksRows() bool {
+	asks := false
+	_ = a.handle.call(func(access unsafe.Pointer, _ *C.jeton_error) C.jeton_status {
+		asks = C.jeton_access_asks_rows((*C.jeton_access)(access)) == 1
+		return C.JETON_OK
+	})
+	return asks
 }
 
 // Close frees the authenticator and closes its databases. It may be called at any time and more than once.

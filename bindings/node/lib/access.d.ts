@@ -136,7 +136,10 @@ export interface ManagedToken {
 
 /** Says who is calling: a request's headers and query become an actor, or none. */
 export class Access extends Closable {
-  /** Databases, files and the environment are opened here. */
+  /**
+   * Databases, files and the environment are opened here, before this returns: for the start of a program. Where another process has a
+   * database locked, it waits up to 10 seconds, and the event loop with it.
+   */
   constructor(config: AccessConfig | readonly object[] | JsonText, options?: AccessOptions)
   /** A token that is not accepted is no failure. `STORE` where a database cannot be read. */
   authenticate(credentials: Credentials, options?: AccessCall): Promise<Authenticated>

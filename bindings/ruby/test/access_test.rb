@@ -56,6 +56,46 @@ class AccessTest < Minitest::Test
     end
   end
 
+  def managing(path, **options)
+    Jeton::Access.new({ manage_tokens: true }, secret: "a secret of the server", settings: { databases: { tokens: path } }, **options)
+  end
+
+  # Yields while another process has the file for itself, and a way to end that.
+  def locked(path)
+    lock = "import sqlite3, sys; file = sqlite3.connect(sys.argv[1], isolation_level=None); file.execute('begin exclusive'); " \
+           "print(1, flush=True); sys.stdin.read()"
+    IO.popen(["python3", "-c", lock, path], "r+") do |other|
+      other.gets
+      yield -> { other.close_write }
+    end
+  end
+
+  # What a thread does that has to wait for the file, while this one goes on.
+  def while_others_run(path)
+    locked(path) do |unlock|
+      waiting = Thread.new { yield }
+      started = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      20.times { sleep 0.005 }
+      assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - started, :<, 3, "other threads wait for the database too"
+      assert_predicate waiting, :alive?, "the database was not locked"
+      unlock.call
+      waiting.value
+    end
+  end
+
+  def test_other_threads_run_while_one_waits_for_a_database
+    Dir.mktmpdir do |folder|
+      path = "#{folder}/tokens.db"
+      File.write(path, "") # a file of somebody else keeps its mode, in which writers keep readers out
+      never = ->(*) { flunk "no row is the program's" }
+      [managing(path), managing(path, rows: never)].each do |managed|
+        token = managed.create_token(actor_id: "alice").fetch("token")
+        assert_equal "dsatok", while_others_run(path) { managed.authenticate(headers: bearer(token)).scheme }
+      end
+      assert_equal 2, while_others_run(path) { managing(path) }.list_tokens.fetch("tokens").size
+    end
+  end
+
   QUERY = { query: { sql: "select token_secret, actor_id from bots where id = :token_id", database: "bots" } }.freeze
 
   def looking_up(&rows)

@@ -84,6 +84,10 @@ def own(file):
                 bearer("a-good-token", actor={"id": "x"}, scheme="token"),
                 authenticated(query={"": "a-good-token"})
             ])
+    file.add("a configured actor without members", "To Datasette an empty actor is nobody", "same", [
+        opened({"tokens": [{"token": "a", "actor": {}}, {"token": "a", "actor": {"id": "x"}}]}),
+        bearer("a", refused="UNKNOWN")
+    ])
     for name, environment, files in (("variable", {"T": ""}, {}), ("file", {}, {"t": {"content": "\n"}})):
         token = {"$env": "T"} if name == "variable" else {"$file": "{HOME}/t"}
         file.add(f"OPQ-08: configured with an empty {name}",
@@ -137,6 +141,31 @@ def jwt(file):
                scheme="jwt"),
         bearer(token({"sub": "alice", "act": "root"}), NOW, refused="UNKNOWN")
     ])
+    file.add("jwt: restrictions of a token restrict its actor", "_r, whoever issued the token: it can only narrow", "ours", [
+        one,
+        bearer(token({"sub": "alice", "_r": {"a": ["vi"]}}),
+               NOW,
+               actor={"id": "alice", "_r": {"a": ["vi"]}},
+               scheme="jwt")
+    ])
+    file.add("jwt: restrictions that are none", "A token whose restrictions cannot be read is no token", "ours", [
+        one, *(bearer(token({"sub": "alice", "_r": odd}), NOW, refused="UNKNOWN")
+               for odd in (None, {}, [], "vi", True, {"a": "vi"}, {"a": [1]}, {"x": []}, {"d": {"db": {}}}))
+    ])
+    file.add("jwt: claims that name nobody", "An actor without members is nobody, as in Datasette", "ours",
+             [one, bearer(token({"groups": ["a"]}), NOW, refused="UNKNOWN")])
+    mapped = lambda actor, expect=None: opened({"jwt": config["jwt"] | {"actor": {"id": "sub"} | actor}}, expect)
+    file.add("jwt: restrictions are not mapped over", "CONFIG: they come from the claim _r, and from nothing else", "ours", [
+        mapped({"_r": "scope"}, {"error": {"status": "CONFIG", "message": {"~contains": "jwt.actor"}}}),
+        mapped({"scope": "_r"}, {"error": {"status": "CONFIG", "message": {"~contains": "jwt.actor"}}}),
+        mapped({"_r": "_r"}),
+        bearer(token({"sub": "alice", "_r": {"a": ["vi"]}}),
+               NOW,
+               actor={"id": "alice", "_r": {"a": ["vi"]}},
+               scheme="jwt"),
+        bearer(token({"sub": "alice", "_r": None}), NOW, refused="UNKNOWN"),
+        bearer(token({"sub": "alice"}), NOW, actor={"id": "alice"}, scheme="jwt")
+    ])
     for name, change in (("no key", {"key": None}), ("no policy", {"policy": None}),
                          ("a policy that says too little", {"policy": {"algorithms": ["HS256"]}
                                                             }), ("an actor without an id", {"actor": {"name": "sub"}})):
@@ -167,10 +196,11 @@ def acting(file):
              expect={
                  "ok": {
                      "actor": alice | {"_r": {"a": ["vi"]}, "act": {"sub": "sue"}}, "claims":
-                     {"sub": "alice", "act": {"sub": "sue"}}
+                     {"sub": "alice", "_r": {"a": ["vi"]}, "act": {"sub": "sue"}}
                  }
              })
     ])
+    round_trip(file)
     file.add("act_as: who acted before stays in the chain", "RFC 8693 section 4.1: act within act", "ours", [
         one,
         call("act_as",
@@ -207,6 +237,75 @@ def acting(file):
         info(fails("DENIED"), alice | {"_r": {"a": ["vi"]}}, with_secrets=True),
         info(fails("DENIED"), {})
     ])
+
+
+def round_trip(file):
+    """What act_as says is signed, and read back by whoever the token reaches."""
+    key = {"secret": SECRET.text, "algorithm": "HS256"}
+    policy = {"algorithms": ["HS256"], "any_issuer": True, "any_audience": True}
+    config = {
+        "act_as": {"allow": {"id": ["sue", "alice"]}}, "jwt":
+        {"key": key, "policy": policy, "actor": {"id": "sub", "roles": "groups"}}
+    }
+    restrictions = {"a": ["vi"], "d": {"db": ["vd"]}, "r": {"db": {"t": ["ir"]}}}
+    sign = step(
+        {
+            "op": "sign", "key": key, "algorithm": "HS256", "claims": "{$claims}", "options": {"ttl_s": 60}, "now_s":
+            NOW
+        }, {"ok": {"token": {"~text": True}}},
+        save={"token": "/token"})
+    for name, by, act in (("restrictions", {"_r": restrictions}, {"sub": "sue"}),
+                          ("restrictions and a chain", {"_r": restrictions, "act": {"sub": "ops"}},
+                           {"sub": "sue", "act": {"sub": "ops"}}), ("a chain", {"act": {"sub": "ops"}},
+                                                                    {"sub": "sue", "act": {"sub": "ops"}})):
+        actor = {"id": "alice", "roles": ["a"], "act": act} | ({"_r": by["_r"]} if "_r" in by else {})
+        may = lambda action, *resource: step(
+            {"op": "allowed_action", "actor": "{$actor}", "action": action, "resource": list(resource)}, {
+                "ok": {
+                    "allowed":
+                    "_r" not in by or (action, *resource) in
+                    (("view-instance", ), ("view-database", "db"), ("insert-row", "db", "t"))
+                }
+            })
+        asked = [
+            may("view-instance"),
+            may("view-database", "db"),
+            may("view-database", "other"),
+            may("insert-row", "db", "t"),
+            may("drop-table", "db", "t")
+        ]
+        acts = call("act_as",
+                    now=NOW,
+                    by={"id": "sue"} | by,
+                    actor={"id": "alice", "roles": ["a"]},
+                    expect={"ok": {"actor": actor, "claims": {"~any": True}}},
+                    save={"actor": "/actor", "claims": "/claims"})
+        reads = bearer("{$token}", NOW, actor=actor, scheme="jwt")
+        reads["save"] = {"actor": "/actor"}
+        file.add(f"act_as: {name} come back from the token", "act_as, sign, authenticate: the same actor, who may do the same",
+                 "ours", [opened(config), acts, *asked, sign, reads, *asked])
+    file.add(
+        "act_as: an actor that was read back stays as restricted when it acts", "Nobody gets more than they came with",
+        "ours", [
+            opened(config),
+            call("act_as",
+                 now=NOW,
+                 by={"id": "sue", "_r": restrictions},
+                 actor={"id": "alice"},
+                 expect={"ok": {"actor": {"~any": True}, "claims": {"~any": True}}},
+                 save={"claims": "/claims"}), sign,
+            dict(bearer("{$token}", NOW, actor={"~any": True}, scheme="jwt"), save={"actor": "/actor"}),
+            call("act_as",
+                 now=NOW,
+                 by="{$actor}",
+                 actor={"id": "bob"},
+                 expect={
+                     "ok": {
+                         "actor": {"id": "bob", "_r": restrictions, "act": {"sub": "alice", "act": {"sub": "sue"}}},
+                         "claims": {"sub": "bob", "_r": restrictions, "act": {"sub": "alice", "act": {"sub": "sue"}}}
+                     }
+                 })
+        ])
 
 
 def places(file):

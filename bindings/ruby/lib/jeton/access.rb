@@ -45,7 +45,8 @@ module Jeton
       allocate.tap { |access| access.send(:build, config, settings, secret, environment) }
     end
 
-    # Opens databases and files, and reads the environment, now and not later.
+    # Opens databases and files, and reads the environment, now and not later. Where another process has a database locked, this waits
+    # up to 10 seconds, during which other threads run.
     #
     # @param config [Hash] what docs/ACCESS.md lists, which is what Datasette's plugin takes
     # @param settings [Hash] `databases` (names to paths; nil for one whose rows `rows` looks up), `allow_signed_tokens`,
@@ -142,9 +143,11 @@ module Jeton
       secret &&= Native.bytes(secret, "secret")
       texts = Native.texts(config: config, settings: settings)
       environment = Native.texts(environment: environment)
-      own(Native.handle(Native::AccessPointer) do |out, error|
+      pointer = Native.handle(Native::AccessPointer) do |out, error|
         Native.jeton_access_new(*texts, secret, secret.to_s.bytesize, *environment, out, error)
-      end)
+      end
+      @asks = @rows && Native.jeton_access_asks_rows(pointer) == 1
+      own(pointer)
     end
 
     def call(operation, args, now, timeout)
@@ -154,7 +157,7 @@ module Jeton
     def answered(operation, args, now, timeout, *parts)
       now = Native.seconds(now)
       timeout_ms = Native.milliseconds(timeout)
-      return begun(operation, args, now, timeout_ms, *parts) unless @rows
+      return begun(operation, args, now, timeout_ms, *parts) unless @asks
 
       begin
         stepped(operation, args, now, *parts)
