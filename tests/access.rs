@@ -102,8 +102,13 @@ fn nothing_is_no_token() {
         let answer = call(&access, "authenticate", json!({"headers": headers, "query": {"p": ""}}));
         assert_eq!((answer.actor.as_deref(), answer.challenge), (None, Some("Bearer")), "{headers}");
     }
-    for config in [json!({"tokens": [{"token": "", "actor": {"id": "x"}}]}), json!({"tokens": []}), json!([])] {
-        assert_eq!(try_open(config.clone(), json!({}), SECRET).err(), Some(Status::Config), "{config}");
+    let config = json!({"tokens": [{"token": "", "actor": {"id": "x"}}]});
+    assert_eq!(try_open(config, json!({}), SECRET).err(), Some(Status::Config));
+    for config in [json!({"tokens": []}), json!([]), json!({"tokens": null})] {
+        let access = open(config, json!({}));
+        for token in ["", "null", "[]", "None"] {
+            assert_eq!(authenticate(&access, token).actor, None, "{token}");
+        }
     }
     assert_eq!(try_open(json!({}), json!({}), b"").err(), Some(Status::Config));
 }
