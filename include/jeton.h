@@ -1050,9 +1050,10 @@ void jeton_wait_free(jeton_wait *wait);
 
 /**
  * Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with
- * JETON_E_CLOSED, and a fetch that hangs is left to its own timeouts. For a program that unloads the library, or wants
- * to be sure that nothing is under way. A later call that needs threads starts them again. Returns JETON_OK, also if
- * none ran, or JETON_E_TIMEOUT if a thread is still busy.
+ * JETON_E_CLOSED, and connections that are up are broken. A connection that is being made and a name that is being
+ * looked up cannot be: such a thread ends by itself, at the latest after `connect_timeout_ms` of its source. For a
+ * program that unloads the library, or wants to be sure that nothing is under way. A later call that needs threads
+ * starts them again. Returns JETON_OK, also if none ran, or JETON_E_TIMEOUT if a thread is still busy.
  */
 JETON_MUST_USE
 jeton_status jeton_runtime_stop(uint64_t timeout_ms,
