@@ -64,6 +64,11 @@ pub trait Kind: Send + Sync {
         None
     }
 
+    /// Whether a refusal with a code is final, as those of OAuth are.
+    fn has_final_codes(&self) -> bool {
+        true
+    }
+
     /// Whether a refresh token may be good for one use only, so that no two processes may send the same.
     fn rotates(&self) -> bool {
         false

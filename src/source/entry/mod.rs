@@ -93,7 +93,7 @@ impl Entry {
             match granted {
                 Ok(grant) => self.finish(state, grant, now, now, effects),
                 Err(failure) => {
-                    let is_final = is_final(&failure);
+                    let is_final = is_final(&*self.kind, &failure);
                     state.fail(failure, if is_final { i64::MAX } else { LOCAL_PAUSE_MS }, is_final, now, effects);
                 }
             }
@@ -274,7 +274,7 @@ impl Entry {
 
     fn miss(&self, state: &mut State, failure: Failure, now: Now, effects: &mut Effects) {
         state.note_failed_try(failure.message().to_owned(), now);
-        let is_final = is_final(&failure);
+        let is_final = is_final(&*self.kind, &failure);
         let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
         state.fail(failure, pause_ms, is_final, now, effects);
     }
@@ -349,7 +349,7 @@ fn problem(outcome: &Outcome) -> String {
 
 /// Whether nothing but new credentials will help. A token endpoint says so with 400 or 401 (RFC 6749 section 5.2), or with one of the codes of that
 /// section whatever the status; any other answer with an `error` may be that of something on the way to it.
-fn is_final(failure: &Failure) -> bool {
+fn is_final(kind: &dyn Kind, failure: &Failure) -> bool {
     const CODES: [&str; 7] = [
         "invalid_grant",
         "invalid_client",
@@ -361,7 +361,9 @@ fn is_final(failure: &Failure) -> bool {
     ];
     match (failure.status(), failure.claim()) {
         (Status::NoCredentials, _) => true,
-        (Status::Refused, Some(code)) => matches!(failure.http_status(), Some(400 | 401)) || CODES.contains(&code),
+        (Status::Refused, Some(code)) if kind.has_final_codes() => {
+            matches!(failure.http_status(), Some(400 | 401)) || CODES.contains(&code)
+        }
         _ => false,
     }
 }

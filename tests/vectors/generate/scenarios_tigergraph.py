@@ -314,15 +314,18 @@ def add_repeats(file):
                  asked("gsql", "POST", "/gsql/v1/tokens", authorization=BASIC, content_type=JSON, json={}),
                  asked("gsql", "GET", "/gsql/v1/secrets", authorization="Bearer firstdummytoken", content_type=JSON)
              ])
-    file.add("a token is asked for with the password, not with the token that may have ended",
-             "the client can always get a new token",
+    file.add("a token is asked for in the name of the token that the client has",
+             "CONFORMANCE TigerGraph: Bearer with the token set by get_token, else Basic",
              "same", [
                  opened(TWO_PORTS | {"username": "tigergraph"}),
                  op("get_token", {}, ok(got)),
                  op("get_token", {}, ok(got | {"token": "seconddummytoken"}))
              ],
              servers={"gsql": [first, second], "restpp": []},
-             requests=[asked("gsql", "POST", "/gsql/v1/tokens", authorization=BASIC, content_type=JSON, json={})] * 2)
+             requests=[
+                 asked("gsql", "POST", "/gsql/v1/tokens", authorization=BASIC, content_type=JSON, json={}),
+                 asked("gsql", "POST", "/gsql/v1/tokens", authorization="Bearer firstdummytoken", content_type=JSON, json={})
+             ])
     for operation, args in (("check_token", {"token": TOKEN}), ("delete_token", {"token": TOKEN})):
         file.add(f"{operation} is not repeated",
                  "CONFORMANCE TigerGraph: token operations are never repeated",
