@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -232,6 +233,42 @@ fn a_last_use_that_cannot_be_noted_fails_no_login() {
     assert_eq!(noted(&connection), None);
     assert!(authenticate(&access, &token)["actor"].is_object());
     assert_eq!(noted(&connection), Some(NOW_S));
+}
+
+/// However many sign in with a token at once, one of them notes it; and a clock that is behind takes no note back.
+#[test]
+fn a_last_use_is_noted_once_a_minute_by_all_together() {
+    let folder = Folder::new();
+    let openings: Vec<Access> = (0..8).map(|_| folder.open()).collect();
+    let tokens: Vec<Value> =
+        (0..20).map(|_| create(&openings[0], json!({"actor_id": "alice"}))["token"].clone()).collect();
+    let connection = folder.connection();
+    let log = "create table log (id, new);
+               create trigger noted after update of last_used_timestamp on _datasette_auth_tokens
+                   begin insert into log values (new.id, new.last_used_timestamp); end;";
+    connection.execute_batch(log).unwrap();
+    let barrier = Barrier::new(openings.len());
+    thread::scope(|scope| {
+        for (late_s, access) in openings.iter().enumerate() {
+            let (tokens, barrier) = (&tokens, &barrier);
+            scope.spawn(move || {
+                for token in tokens {
+                    barrier.wait();
+                    let now = Now { unix_ms: NOW.unix_ms + late_s as i64 * 1000, ..NOW };
+                    let login = access.call("authenticate", &request(token.as_str().unwrap()).to_string(), now);
+                    assert!(matches!(login, Ok(Progress::Done(answer)) if answer.actor.is_some()));
+                }
+            });
+        }
+    });
+    let counted = |sql: &str| -> i64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(counted("select count(*) from log"), tokens.len() as i64);
+    assert_eq!(counted("select count(distinct id) from log"), tokens.len() as i64);
+    for (later_s, noted) in [(100, 100), (0, 100), (160, 100), (161, 161)] {
+        let now = Now { unix_ms: NOW.unix_ms + later_s * 1000, ..NOW };
+        openings[0].call("authenticate", &request(tokens[0].as_str().unwrap()).to_string(), now).unwrap();
+        assert_eq!(counted("select last_used_timestamp from _datasette_auth_tokens where id = 1") - NOW_S, noted);
+    }
 }
 
 /// Only a file that this library made is switched to WAL; one that was there keeps its mode and what is in it.
