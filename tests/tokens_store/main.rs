@@ -1,150 +1,22 @@
-//! The store of managed tokens among processes that write at once, are killed, or are not this library.
-//!
-//! A child is this program again, told by its environment what to do. `JETON_KILL_POINTS` sets how many are killed.
+//! The store of managed tokens: one process and its threads, and files that are not only this library's. Processes that write at once and are
+//! killed are in `processes.rs`.
+
+mod processes;
+mod tools;
 
 use std::collections::BTreeSet;
-use std::env;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::fs::{self, File};
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use jeton::error::Status;
 use jeton::source::Now;
-use jeton::source::environment::Environment;
 use jeton::vendors::datasette::{Access, Progress};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-const SECRET: &[u8] = b"dummy-datasette-secret";
-const NOW_S: i64 = 1_900_000_000;
-const NOW: Now = Now { unix_ms: NOW_S * 1000, steady_ms: 0 };
-const TOKENS_OF_A_CHILD: usize = 40;
-
-// --- processes -------------------------------------------------------------------------------------------------------------
-
-/// 8 processes create and revoke at once, and make the file together. Nothing is lost, and no id is given twice.
-#[test]
-fn eight_processes_lose_nothing() {
-    let folder = Folder::new();
-    let children: Vec<Child> = (0..8).map(|_| child("create_and_revoke", &folder.tokens())).collect();
-    let (mut alive, mut revoked) = (Vec::new(), Vec::new());
-    for child in children {
-        for line in lines_of(child) {
-            match line.split_once(' ').unwrap() {
-                ("alive", token) => alive.push(token.to_owned()),
-                (_, token) => revoked.push(token.to_owned()),
-            }
-        }
-    }
-    let all: BTreeSet<&String> = alive.iter().chain(&revoked).collect();
-    assert_eq!((alive.len(), revoked.len(), all.len()), (160, 160, 320));
-    let access = folder.open();
-    for token in &alive {
-        assert!(authenticate(&access, token)["actor"].is_object());
-    }
-    for token in &revoked {
-        assert_eq!(authenticate(&access, token)["refused"], "REVOKED");
-    }
-    assert_eq!(ids(&access), (1..=320).rev().collect::<Vec<i64>>());
-}
-
-/// A process is killed while it writes: the table can be read, and every token that it had told of is there.
-#[test]
-fn a_killed_process_leaves_a_readable_table() {
-    let folder = Folder::new();
-    let points: u32 = env::var("JETON_KILL_POINTS").map_or(50, |points| points.parse().unwrap());
-    let mut told: Vec<String> = Vec::new();
-    let mut highest = 0;
-    for point in 0..points {
-        let mut child = child("create_for_ever", &folder.tokens());
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let mut tokens = lines.filter(|line| line.starts_with("dsatok_"));
-        // The first one is killed while it makes the file.
-        if point > 0 {
-            told.push(tokens.next().unwrap());
-        }
-        thread::sleep(Duration::from_micros(u64::from(point) * 137));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        told.extend(tokens);
-
-        let sound: String =
-            folder.connection().query_row("pragma integrity_check", [], |row| row.get(0)).unwrap_or("ok".to_owned());
-        assert_eq!(sound, "ok", "point {point}");
-        let access = folder.open();
-        let id = create(&access, json!({"actor_id": "alice"}))["id"].as_i64().unwrap();
-        assert!(id > highest, "point {point}: the id {id} came back");
-        highest = id;
-    }
-    let access = folder.open();
-    assert!(told.len() >= points as usize - 1);
-    for token in &told {
-        assert!(authenticate(&access, token)["actor"].is_object(), "a token was lost");
-    }
-    let others = fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let left: Vec<String> = others.filter(|name| name.ends_with(".new")).collect();
-    assert!(left.len() <= 1, "{left:?}");
-}
-
-/// What a child does. Without a task this is no test.
-#[test]
-fn child_process() {
-    let Ok(task) = env::var("JETON_CHILD") else { return };
-    let folder = Folder(PathBuf::from(env::var("JETON_FOLDER").unwrap()));
-    let access = folder.open();
-    let mut out = std::io::stdout();
-    let mut tell = |line: String| {
-        // One write, so that a line is whole or not there.
-        out.write_all(format!("\n{line}\n").as_bytes()).unwrap();
-        out.flush().unwrap();
-    };
-    match task.as_str() {
-        "create_and_revoke" => {
-            for number in 0..TOKENS_OF_A_CHILD {
-                let created = create(&access, json!({"actor_id": "alice"}));
-                let token = created["token"].as_str().unwrap();
-                if number % 2 == 0 {
-                    tell(format!("alive {token}"));
-                } else {
-                    let args = json!({"id": created["id"], "by": {"id": "alice"}});
-                    assert_eq!(call(&access, "revoke_token", args).unwrap(), json!({"revoked": true}));
-                    tell(format!("revoked {token}"));
-                }
-            }
-        }
-        _ => loop {
-            let created = create(&access, json!({"actor_id": "alice", "restrictions": {"a": ["vi"]}}));
-            tell(created["token"].as_str().unwrap().to_owned());
-        },
-    }
-    std::mem::forget(folder);
-}
-
-fn child(task: &str, tokens: &Path) -> Child {
-    Command::new(env::current_exe().unwrap())
-        .args(["--exact", "child_process", "--nocapture", "--test-threads=1"])
-        .env("JETON_CHILD", task)
-        .env("JETON_FOLDER", tokens.parent().unwrap())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-/// What a child told, without what its test harness says.
-fn lines_of(mut child: Child) -> Vec<String> {
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let told = lines.filter(|line| line.contains(" dsatok_")).collect();
-    assert!(child.wait().unwrap().success());
-    told
-}
-
-// --- one process -----------------------------------------------------------------------------------------------------------
+use tools::{Folder, NOW, NOW_S, SECRET, authenticate, call, create, request};
 
 #[test]
 fn threads_share_an_authenticator() {
@@ -336,77 +208,23 @@ fn a_large_table_is_as_quick_as_a_small_one() {
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
-// --- the tools -------------------------------------------------------------------------------------------------------------
-
-fn call(access: &Access, operation: &str, args: Value) -> Result<Value, Status> {
-    match access.call(operation, &args.to_string(), NOW).map_err(|failure| failure.status())? {
-        Progress::Done(answer) => Ok(serde_json::from_str(&answer.json).unwrap()),
-        _ => panic!("a question to the host"),
+/// What a process left that was killed while it made the file goes with an opening, once nobody can be at it any more.
+#[test]
+fn half_made_files_are_removed() {
+    let folder = Folder::new();
+    let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    let leave = |name: &str, modified: SystemTime| {
+        let file = File::create(folder.0.join(name)).unwrap();
+        file.set_modified(modified).unwrap();
+    };
+    for end in ["", "-journal", "-wal", "-shm"] {
+        leave(&format!("tokens.db.abandoned-by-one.new{end}"), hour_ago);
     }
-}
-
-fn create(access: &Access, args: Value) -> Value {
-    call(access, "create_token", args).unwrap()
-}
-
-fn request(token: &str) -> Value {
-    json!({"headers": {"Authorization": format!("Bearer {token}")}})
-}
-
-fn authenticate(access: &Access, token: &str) -> Value {
-    call(access, "authenticate", request(token)).unwrap()
-}
-
-/// All ids, page by page.
-fn ids(access: &Access) -> Vec<i64> {
-    let mut ids = Vec::new();
-    let mut next = Value::Null;
-    loop {
-        let page = call(access, "list_tokens", json!({"next": next, "limit": 100})).unwrap();
-        ids.extend(page["tokens"].as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()));
-        next = page["next"].clone();
-        if next.is_null() {
-            return ids;
-        }
-    }
-}
-
-/// A folder with a database, which goes at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let folder = env::temp_dir().join(format!("jeton-tokens-{}-{number}", std::process::id()));
-        fs::create_dir(&folder).unwrap();
-        Folder(folder)
-    }
-
-    fn tokens(&self) -> PathBuf {
-        self.0.join("tokens.db")
-    }
-
-    fn open(&self) -> Access {
-        self.try_open().unwrap()
-    }
-
-    fn try_open(&self) -> Result<Access, Status> {
-        let config = json!({"manage_tokens": true, "manage_tokens_database": "tokens"}).to_string();
-        let settings = json!({"databases": {"tokens": self.tokens()}}).to_string();
-        let environment = Environment::parse("{}").unwrap();
-        Access::open(&config, Some(&settings), Some(SECRET), &environment, || unreachable!())
-            .map_err(|failure| failure.status())
-    }
-
-    /// A connection that is none of the library's.
-    fn connection(&self) -> Connection {
-        Connection::open(self.tokens()).unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+    let others = ["other.db.0123456789abcdef.new", "tokens.db.backup", "tokens.db.new"];
+    others.iter().for_each(|name| leave(name, hour_ago));
+    leave("tokens.db.somebody-is-here.new", SystemTime::now());
+    drop(folder.open());
+    let left: BTreeSet<String> = folder.files().into_iter().collect();
+    let expected = [&others[..], &["tokens.db", "tokens.db.somebody-is-here.new"]].concat();
+    assert_eq!(left, expected.into_iter().map(str::to_owned).collect());
 }
