@@ -175,14 +175,14 @@ test-demo: lib ## See that the demonstrations do what they say
 	@tools/demo_test $(DEMOS)
 
 # What `make test` does a hundred times, a thousand times: forks in C and in Ruby; and all places where the saver of a token file can be
-# killed, and 200 kills of writers of the token store.
+# killed, and 200 kills each of those who write, revoke and make a token store.
 .PHONY: soak
 soak: lib build-ruby ## Fork, kill and write far more often than `make test` does
 	@JETON_FORKS=1000 cargo test --quiet --test forks
 	@$(MAKE) -s -C $(DIR_c) ../../build/c/test_static && cd $(DIR_c) && JETON_FORKS=1000 ../../build/c/test_static fork_during_fetches
 	@cd $(DIR_ruby) && JETON_FORKS=1000 ruby -w -Ilib -Itest test/fork_test.rb
 	@JETON_KILL_POINTS=all cargo test --quiet --test kill
-	@JETON_KILL_POINTS=all cargo test --quiet --test tokens_store a_killed_process
+	@JETON_KILL_POINTS=all cargo test --quiet --test tokens_store a_killed
 
 # --- the demonstration -----------------------------------------------------------------------------------------------------
 
