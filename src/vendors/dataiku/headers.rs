@@ -38,7 +38,7 @@ impl Headers {
                 _ => Zeroizing::new(format!("Bearer {}", &*text)),
             };
             hidden.add(&value);
-            let value = latin1(&value).ok_or_else(|| secrets.failure(secret, UNFIT))?;
+            let value = value_of(header, &value).ok_or_else(|| secrets.failure(secret, UNFIT))?;
             credential.get_or_insert((header, value));
         }
         let none = || Failure::new(Status::Config, "secrets: expected api_key, internal_ticket or jwt_bearer_token");
@@ -73,7 +73,7 @@ impl Headers {
             if value.len() >= 8 {
                 hidden.add(&value);
             }
-            let value = latin1(&value).ok_or_else(|| extra.failure(&shown, UNFIT))?;
+            let value = value_of(&name, &value).ok_or_else(|| extra.failure(&shown, UNFIT))?;
             self.set(&name, value);
         }
         Ok(())
@@ -86,7 +86,13 @@ impl Headers {
     }
 }
 
-const UNFIT: &str = "expected Latin-1 text without control characters, and no white space around it";
+const UNFIT: &str =
+    "expected Latin-1 text (in Authorization: ASCII) without control characters, and no white space around it";
+
+/// The value of the header `name`; None for a text that cannot be one. Credentials are ASCII (RFC 9110 section 11.4).
+fn value_of(name: &str, text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    latin1(text).filter(|_| text.is_ascii() || !name.eq_ignore_ascii_case("Authorization"))
+}
 
 /// The bytes of a header's value; None for a text that would not arrive as it is.
 fn latin1(text: &str) -> Option<Zeroizing<Vec<u8>>> {
