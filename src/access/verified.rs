@@ -12,7 +12,7 @@ use crate::jose::json::{Kind, Members, Value};
 use crate::jose::{Key, KeySet, Verified, Verifier, base64url};
 use crate::source::environment::Environment;
 use crate::source::remote_keys::RemoteVerifier;
-use crate::source::{Cache, Now};
+use crate::source::{Cache, Now, Turned, Waiter};
 
 /// Which member of an actor is which claim. Those of [`OWN`] are not in it.
 pub(crate) struct Mapping(Vec<(String, String)>);
@@ -93,10 +93,10 @@ impl VerifiedActors {
 impl Waiting {
     /// Tells the members of the actor once there are keys, or that there are none. The token is judged at `now`, and as long after it as the
     /// keys took.
-    pub(crate) fn wait(self, told: impl FnOnce(Result<Members>) + Send + 'static, now: Now) {
+    pub(crate) fn wait(self, who: Box<dyn Waiter<Members>>, now: Now) {
         let Waiting { verifier, mapping, token } = self;
-        let tell = move |outcome: Result<Verified>| told(outcome.and_then(|token| mapping.actor(token.payload())));
-        verifier.wait(token.as_bytes(), tell, now);
+        let turn = move |outcome: Result<Verified>| outcome.and_then(|token| mapping.actor(token.payload()));
+        verifier.wait(token.as_bytes(), Turned { who, turn }, now);
     }
 }
 

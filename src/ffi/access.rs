@@ -12,7 +12,7 @@ use super::operation::{Next, Work, jeton_operation};
 use super::result::{Entry, entry, jeton_result};
 use super::runtime::JETON_CLOCK;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
-use super::wait::jeton_wait;
+use super::wait::{Waiting, jeton_wait};
 use crate::error::{Failure, Result, Status};
 use crate::runtime::{Wait, default_cache, hand_on, now, promise, watch_forks};
 use crate::source::Now;
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn jeton_access_begin(
             Ok(Begun::Told(Progress::Keys(pending))) => {
                 let (promise, mut wait) = promise();
                 wait.expire_after(timeout);
-                pending.wait(|answer| promise.keep(answer.map(parts)), now);
+                pending.wait(Waiting { promise, read: |answer| Ok(parts(answer)) }, now);
                 wait
             }
             Ok(Begun::Stored(stored)) => stored_wait(stored, timeout),

@@ -12,7 +12,7 @@ use super::result::{Entry, entry, jeton_result};
 use super::runtime::JETON_CLOCK;
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use super::verifier::parts;
-use super::wait::{jeton_wait, wait_for};
+use super::wait::{Waiting, jeton_wait, wait_for};
 use crate::error::Result;
 use crate::jose::Verified;
 use crate::runtime::{self, Wait, promise};
@@ -39,7 +39,7 @@ impl jeton_remote_verifier {
         if !self.verifier.cache().is_driven_by_host() {
             wait.expire_after(timeout);
         }
-        self.verifier.wait(token, |outcome| promise.keep(outcome.map(|verified| contents(&verified))), now);
+        self.verifier.wait(token, Waiting { promise, read: |verified: Verified| Ok(contents(&verified)) }, now);
         wait
     }
 }

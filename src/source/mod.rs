@@ -47,4 +47,5 @@ pub use kind::{Grant, Kind, Lifetime, TokenFile, Warning};
 pub use operation::{Operation, Step};
 pub use retries::{Retries, Spread};
 pub use stats::Stats;
+pub(crate) use token::Turned;
 pub use token::{Answer, Token, Waiter};

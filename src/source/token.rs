@@ -41,10 +41,11 @@ pub enum Answer {
     Wait,
 }
 
-/// Somebody who waits for a token. It is told once, outside of all locks; one that is dropped without an answer is not told.
-pub trait Waiter: Send {
+/// Somebody who waits for what a fetch brings, a token if nothing else is said. It is told once, outside of all locks; one that is dropped
+/// without an answer is not told.
+pub trait Waiter<T = Arc<Token>>: Send {
     /// The fetch has ended.
-    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>);
+    fn tell(self: Box<Self>, outcome: Result<T>);
 
     /// Whether nobody is there any more to be told.
     fn is_moot(&self) -> bool {
@@ -52,8 +53,24 @@ pub trait Waiter: Send {
     }
 }
 
-impl<F: FnOnce(Result<Arc<Token>>) + Send> Waiter for F {
-    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>) {
+/// Somebody who is told what `turn` makes of what the fetch brings.
+pub(crate) struct Turned<U, F> {
+    pub(crate) who: Box<dyn Waiter<U>>,
+    pub(crate) turn: F,
+}
+
+impl<T, U, F: FnOnce(Result<T>) -> Result<U> + Send> Waiter<T> for Turned<U, F> {
+    fn tell(self: Box<Self>, outcome: Result<T>) {
+        self.who.tell((self.turn)(outcome));
+    }
+
+    fn is_moot(&self) -> bool {
+        self.who.is_moot()
+    }
+}
+
+impl<T, F: FnOnce(Result<T>) + Send> Waiter<T> for F {
+    fn tell(self: Box<Self>, outcome: Result<T>) {
         self(outcome);
     }
 }

@@ -16,7 +16,7 @@ use super::exchange::{Fault, Now, Outcome, Request, Transport};
 use super::gate::{Held, Lock, generation};
 use super::state::OWED_MS;
 use crate::error::{Failure, Result, Status};
-use crate::jose::json::{Kind, Value};
+use crate::jose::json::Value;
 use crate::jose::{KeySet, Verifier};
 
 mod freshness;
@@ -31,6 +31,9 @@ const STALE_MS: i64 = 86_400_000;
 
 /// How long a key that is not in the set is not asked for again.
 const COOLDOWN_MS: i64 = 30_000;
+
+/// How long callers wait for a set in place of one that may be out of date, before that serves on.
+const PATIENCE_MS: i64 = 1_000;
 
 /// The longest pause between two fetches that fail.
 const LONGEST_PAUSE_MS: i64 = 30_000;
@@ -54,7 +57,7 @@ struct State {
     phase: Phase,
     /// When the agenda has this task.
     planned: Option<i64>,
-    waiters: Vec<Waiter>,
+    waiters: Vec<Box<dyn Waiter>>,
     /// Somebody was told to come back for the outcome of the fetch, and did not yet.
     is_promised: bool,
     /// Until when a failure that was promised is kept for who comes back.
@@ -81,14 +84,19 @@ struct Set {
 enum Phase {
     Idle,
     Due(i64),
-    Asked { lease: u64, until: i64 },
+    Asked { lease: u64, since: i64, until: i64 },
 }
 
 /// Who waits for a fetch is told when it has ended, outside of all locks.
-pub(super) type Waiter = Box<dyn FnOnce(Now) + Send>;
+pub(super) trait Waiter: Send {
+    fn tell(self: Box<Self>, now: Now);
+
+    /// Whether nobody is there any more to be told.
+    fn is_moot(&self) -> bool;
+}
 
 /// Makes somebody who waits, if anybody does; called at most once, where there is something to wait for.
-pub(super) type MakeWaiter<'a> = &'a mut dyn FnMut() -> Option<Waiter>;
+pub(super) type MakeWaiter<'a> = &'a mut dyn FnMut() -> Option<Box<dyn Waiter>>;
 
 /// What there is to judge by.
 pub(super) enum Keys {
@@ -123,7 +131,8 @@ impl RemoteKeys {
                     }
                     return Ok(Keys::Ready(verifier));
                 }
-                if at < set.stale_until && at < state.paused_until {
+                let is_slow = state.patience_ends().is_some_and(|end| end <= at);
+                if at < set.stale_until && (at < state.paused_until || is_slow) {
                     return Ok(Keys::Ready(verifier));
                 }
             }
@@ -135,7 +144,7 @@ impl RemoteKeys {
             state.begin(at);
             let waiter = waiter();
             state.is_promised = waiter.is_none();
-            state.waiters.extend(waiter);
+            state.wait(waiter);
             Ok(Keys::Wait)
         })
     }
@@ -151,7 +160,7 @@ impl RemoteKeys {
                 state.unknown_from = at.saturating_add(COOLDOWN_MS);
                 state.begin(at);
             }
-            state.waiters.extend(waiter());
+            state.wait(waiter());
             true
         })
     }
@@ -163,7 +172,7 @@ impl RemoteKeys {
     }
 
     /// Changes the state, plans what follows from it, and tells those who waited, outside of all locks.
-    fn change<R>(self: &Arc<Self>, now: Now, change: impl FnOnce(&mut State, &mut Vec<Waiter>) -> R) -> R {
+    fn change<R>(self: &Arc<Self>, now: Now, change: impl FnOnce(&mut State, &mut Vec<Box<dyn Waiter>>) -> R) -> R {
         let (mut told, mut is_sooner) = (Vec::new(), false);
         let mut state = self.state();
         let result = change(&mut state, &mut told);
@@ -177,7 +186,7 @@ impl RemoteKeys {
         if is_sooner {
             self.agenda.ring();
         }
-        told.into_iter().for_each(|waiter| waiter(now));
+        told.into_iter().for_each(|waiter| waiter.tell(now));
         result
     }
 
@@ -221,16 +230,19 @@ impl RemoteKeys {
             304 => return Ok(News::Same { life_ms }),
             status => return Err(unavailable(Some(status), "the server of the keys gave none")),
         }
-        let is_set = |body: &Value<'_>| body.get("keys").is_some_and(|keys| keys.kind() == Kind::Array);
-        if !Value::parse(&response.body).is_ok_and(|body| is_set(&body)) {
+        let body = Value::parse(&response.body).ok();
+        let Some(mut keys) = body.and_then(|body| body.get("keys")?.items()) else {
             return Err(unavailable(Some(200), "what the server of the keys gave is no key set"));
-        }
+        };
+        let is_empty = keys.next().is_none();
         let set = KeySet::from_jwks(&response.body, self.algorithm.as_deref());
         Ok(match set.and_then(|set| Verifier::new(&set, &self.policy)) {
             Ok(verifier) => {
                 News::Set { verifier: Arc::new(verifier), life_ms, etag: response.header("etag").and_then(quoted) }
             }
-            Err(_) => News::Nothing(unavailable(Some(200), "the key set holds no key that can be used")),
+            Err(_) if is_empty => News::Nothing(unavailable(Some(200), "the key set holds no key")),
+            // Whatever this is, the keys at hand are not said to be withdrawn.
+            Err(_) => return Err(unavailable(Some(200), "the key set holds no key that can be used")),
         })
     }
 }
@@ -246,26 +258,32 @@ enum News {
     Same {
         life_ms: i64,
     },
-    /// A set without a key that could judge.
+    /// A set without a key.
     Nothing(Failure),
 }
 
 impl Task for RemoteKeys {
     fn wake(self: Arc<Self>, lease: u64, now: Now) -> Todo {
         let at = now.steady_ms;
-        let woken = self.change(now, |state, _| {
+        let woken = self.change(now, |state, told| {
             // The agenda has let go of this task.
             state.planned = None;
+            if !matches!(state.phase, Phase::Asked { until, .. } if until <= at)
+                && state.patience_ends().is_some_and(|end| end <= at)
+            {
+                told.append(&mut state.waiters);
+                return Phase::Idle;
+            }
             let woken = state.phase;
             if state.due().is_some_and(|due| due <= at) {
                 // In the same breath, so that no other driver finds it due.
-                state.phase = Phase::Asked { lease, until: self.transport.lease_end_ms(now) };
+                state.phase = Phase::Asked { lease, since: at, until: self.transport.lease_end_ms(now) };
             }
             woken
         });
         match woken {
             Phase::Due(due) if due <= at => Todo::Send(self.request()),
-            Phase::Asked { lease: late, until } if until <= at => {
+            Phase::Asked { lease: late, until, .. } if until <= at => {
                 self.agenda.take_back(late);
                 self.receive(lease, Err(Fault::Timeout), now);
                 Todo::Over
@@ -316,11 +334,28 @@ impl State {
         }
     }
 
+    fn wait(&mut self, waiter: Option<Box<dyn Waiter>>) {
+        let Some(waiter) = waiter else { return };
+        // Looked through when it doubles: those who gave up take up no more room than those who did not.
+        if self.waiters.len() == self.waiters.capacity() {
+            self.waiters.retain(|waiter| !waiter.is_moot());
+        }
+        self.waiters.push(waiter);
+    }
+
+    /// When the set at hand, which may be out of date, serves on though the fetch of another one has not ended.
+    fn patience_ends(&self) -> Option<i64> {
+        let Phase::Asked { since, .. } = self.phase else { return None };
+        let end = since.saturating_add(PATIENCE_MS);
+        self.set.as_ref().filter(|set| set.fresh_until <= since && end < set.stale_until).map(|_| end)
+    }
+
     fn due(&self) -> Option<i64> {
         match self.phase {
             Phase::Idle => None,
             Phase::Due(at) => Some(at),
-            Phase::Asked { until, .. } => Some(until),
+            Phase::Asked { until, .. } if self.waiters.is_empty() => Some(until),
+            Phase::Asked { until, .. } => Some(self.patience_ends().map_or(until, |end| end.min(until))),
         }
     }
 

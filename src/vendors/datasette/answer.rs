@@ -10,7 +10,7 @@ use crate::access::verified::Waiting;
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::config_failure;
 use crate::jose::json::{Members, Value};
-use crate::source::Now;
+use crate::source::{Now, Turned, Waiter};
 
 /// How far a call came without a database.
 pub enum Begun {
@@ -160,15 +160,15 @@ impl Question {
 
 impl Pending {
     /// Tells the answer once there are keys, or that there are none.
-    pub fn wait(self, told: impl FnOnce(Result<Answer>) + Send + 'static, now: Now) {
-        let tell = |actor: Result<Members>| {
+    pub fn wait(self, who: impl Waiter<Answer> + 'static, now: Now) {
+        let turn = |actor: Result<Members>| {
             let verdict = match actor {
                 Ok(actor) => Ok(Verdict::of("jwt", actor.into_object())),
                 Err(failure) => jwt_refusal(failure),
             };
-            told(verdict.map(Verdict::into_answer));
+            verdict.map(Verdict::into_answer)
         };
-        self.0.wait(tell, now);
+        self.0.wait(Box::new(Turned { who: Box::new(who), turn }), now);
     }
 }
 
