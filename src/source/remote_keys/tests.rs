@@ -43,10 +43,15 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
+        Bench::with("")
+    }
+
+    /// With these members more in the policy.
+    fn with(policy: &str) -> Bench {
         let cache = Cache::new(r#"{"driven_by":"host"}"#).unwrap();
         let issuers = format!(
             r#"[{{"issuer":"https://other.example","jwks_url":"https://other.example/keys","algorithms":["ES256"],"audience":"api"}},
-                {{"issuer":"{ISSUER}","jwks_url":"{ISSUER}/keys","algorithms":["ES256"],"audience":"api"}}]"#
+                {{"issuer":"{ISSUER}","jwks_url":"{ISSUER}/keys","algorithms":["ES256"],"audience":"api"{policy}}}]"#
         );
         let verifier = RemoteVerifier::open(&cache, &issuers, &Environment::parse("{}").unwrap()).unwrap();
         Bench { cache, verifier: Arc::new(verifier), now: BEGIN, fetches: 0 }
@@ -64,6 +69,12 @@ impl Bench {
             Ok(None) => "WAIT",
             Err(failure) => failure.status().name(),
         }
+    }
+
+    /// The keys of the issuer that are at hand.
+    fn keys(&self) -> Arc<Verifier> {
+        let issuer = self.verifier.keys_of(ISSUER);
+        Arc::clone(&issuer.state().set.as_ref().unwrap().verifier)
     }
 
     /// The exchange that is wanted, if one is.
@@ -254,6 +265,35 @@ fn s23_a_withdrawn_key_is_gone_with_the_next_fetch() {
     assert_eq!(bench.verdict(&new.token()), "WAIT");
     bench.answer(200, &[], "{\"keys\":[]}");
     assert_eq!(bench.verdict(&new.token()), "KEYS_UNAVAILABLE", "an empty set withdraws all keys");
+}
+
+/// CACHE-02: what a verifier remembers goes with the keys that it was made of.
+#[test]
+fn a_withdrawn_key_takes_the_tokens_along_that_it_was_seen_to_have_signed() {
+    let (mut bench, old, new) = (Bench::with(r#","verified_cache_bytes":65536"#), Party::new("old"), Party::new("new"));
+    let token = old.token();
+    assert_eq!(bench.verdict(&token), "WAIT");
+    bench.serve(&[&old, &new]);
+    for _ in 0..3 {
+        assert_eq!(bench.verdict(&token), "OK");
+    }
+    bench.pass(600);
+    assert_eq!(bench.verdict(&token), "WAIT");
+    let with_hits = bench.keys();
+    bench.answer(304, &[], "");
+    assert_eq!(bench.verdict(&token), "OK");
+    assert!(Arc::ptr_eq(&with_hits, &bench.keys()), "the same set is the same verifier, hits and all");
+    bench.pass(600);
+    assert_eq!(bench.verdict(&token), "WAIT");
+    bench.serve(&[&new]);
+    assert_eq!(bench.verdict(&token), "WAIT", "it may have come back");
+    bench.serve(&[&new]);
+    assert_eq!(bench.verdict(&token), "KEY_NOT_FOUND");
+    assert!(with_hits.verify(&token, bench.now.unix_ms / 1000).is_ok(), "it was a hit, and good in time");
+    bench.pass(600);
+    assert_eq!(bench.verdict(&new.token()), "WAIT");
+    bench.serve(&[&Party::new("old")]);
+    assert_eq!(bench.verdict(&token), "SIGNATURE", "another key of the same name");
 }
 
 #[test]

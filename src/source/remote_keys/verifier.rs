@@ -62,6 +62,11 @@ impl RemoteVerifier {
         Ok(RemoteVerifier { issuers: read, cache: Arc::clone(cache) })
     }
 
+    #[cfg(test)]
+    pub(super) fn keys_of(&self, name: &str) -> &RemoteKeys {
+        &self.issuers.iter().find(|issuer| issuer.name == name).expect("an issuer").keys
+    }
+
     /// The cache that it is open on.
     pub fn cache(&self) -> &Arc<Cache> {
         &self.cache
