@@ -104,11 +104,12 @@ fn nothing_is_no_token() {
     }
     let config = json!({"tokens": [{"token": "", "actor": {"id": "x"}}]});
     assert_eq!(try_open(config, json!({}), SECRET).err(), Some(Status::Config));
-    for config in [json!({"tokens": []}), json!([]), json!({"tokens": null})] {
-        let access = open(config, json!({}));
-        for token in ["", "null", "[]", "None"] {
-            assert_eq!(authenticate(&access, token).actor, None, "{token}");
-        }
+    for config in [json!({"tokens": []}), json!([]), json!({"tokens": ""})] {
+        assert_eq!(try_open(config.clone(), json!({}), SECRET).err(), Some(Status::Config), "{config}");
+    }
+    let access = open(json!({"tokens": null}), json!({}));
+    for token in ["", "null", "[]", "None"] {
+        assert_eq!(authenticate(&access, token).actor, None, "{token}");
     }
     assert_eq!(try_open(json!({}), json!({}), b"").err(), Some(Status::Config));
 }

@@ -211,7 +211,7 @@ test('API keys', () => {
 })
 
 test('an access is opened right, or not at all', (t) => {
-  for (const config of [{ tokens: [{ token: { $env: 'MISSING' }, actor: {} }] }, { unknown: 1 }, [5], '{']) {
+  for (const config of [{ tokens: [{ token: { $env: 'MISSING' }, actor: {} }] }, { unknown: 1 }, [], '{']) {
     assert.throws(() => new Access(config, { environment: {} }), { code: 'ERR_JETON_CONFIG' }, JSON.stringify(config))
   }
   assert.throws(() => new Access({}, { secret: 5 }), { code: 'ERR_INVALID_ARG_TYPE' })

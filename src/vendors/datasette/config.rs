@@ -99,10 +99,13 @@ pub(super) fn tokens(value: Value<'_>) -> Result<ConfiguredTokens> {
         add_token(&mut tokens, value, "tokens")?;
         return Ok(tokens);
     };
+    let mut count = 0;
     for (index, item) in items.enumerate() {
         add_token(&mut tokens, item, &format!("tokens[{index}]"))?;
+        count += 1;
     }
-    Ok(tokens)
+    // Whoever lists tokens wants somebody let in.
+    if count == 0 { Err(config_failure("tokens", "expected at least one token")) } else { Ok(tokens) }
 }
 
 /// What else stands in an entry, such as what its token is for, is the host's own.

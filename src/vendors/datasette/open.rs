@@ -49,7 +49,9 @@ impl Access {
         let secret = secret.map(Arc::new);
         let mut config = Config::parse(&config, "")?;
         config.refuse_others(&[&PLUGINS[..], &["jwt", "act_as", "auth_info"]].concat())?;
-        PLUGINS.iter().for_each(|name| config.drop_empty(name));
+        // But who lists no tokens wants somebody let in, and made a mistake.
+        config.drop_null("tokens");
+        PLUGINS.iter().skip(1).for_each(|name| config.drop_empty(name));
         let access = Access {
             param: config.filled_text("param")?.map(|param| param.into_owned()),
             jwt: config.object("jwt")?.map(|jwt| VerifiedActors::read(jwt, cache, environment)).transpose()?,

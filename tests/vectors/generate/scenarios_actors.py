@@ -64,7 +64,10 @@ def own(file):
             opened({"tokens": [{"token": "b", "actor": {"id": "y"}}, entry]},
                    {"error": {"status": "CONFIG", "message": {"~contains": "tokens[1]"}}})
         ])
-    for config in ({"tokens": []}, {"tokens": None}, {"tokens": ""}, []):
+    for config in ({"tokens": []}, {"tokens": ""}, []):
+        file.add(f"OPQ-08: configured with {json.dumps(config)}", "An empty list is a mistake", "ours",
+                 [opened(config, fails("CONFIG"))])
+    for config in ({"tokens": None},):
         file.add(f"OPQ-08: configured with {json.dumps(config)}", "Nobody is let in by tokens that are not there", "same", [
             opened(config, environment={}),
             authenticated(),
