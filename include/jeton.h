@@ -90,7 +90,7 @@ typedef struct jeton_signer jeton_signer;
 typedef struct jeton_source jeton_source;
 
 /**
- * Checks tokens against keys and a policy. Immutable: any number of threads may use one at once.
+ * Checks tokens against keys and a policy. Immutable, but for what `verified_cache_bytes` lets it remember: any number of threads may use one at once.
  */
 typedef struct jeton_verifier jeton_verifier;
 
@@ -633,6 +633,9 @@ void jeton_external_signer_free(jeton_external_signer *signer);
  * - `payload` (`claims`, or `bytes`: the payload is not JSON): beside `bytes` only `algorithms`, `typ`, `max_token_bytes`, `try_keys`.
  * - `max_token_bytes` (256 to 1048576, default 65536).
  * - `try_keys` (1 to 8, default 1): how many keys a token without `kid` may be tried against.
+ * - `verified_cache_bytes` (0 to 67108864, default 0): the memory in which this verifier keeps the texts of tokens that verified, not beside
+ *   `bytes`. The signature of one that is there is not computed again; all else is judged anew in each call. Below 1024 none is kept,
+ *   and one that is longer than a twentieth of it may be left out.
  *
  * On success the caller frees `*out` with jeton_verifier_free; the key may be freed before it.
  * Returns JETON_OK, JETON_E_KEY for a key that cannot verify or that no algorithm binds, JETON_E_KEY_WEAK, or JETON_E_CONFIG.
