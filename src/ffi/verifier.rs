@@ -8,7 +8,7 @@ use super::result::{entry, jeton_result};
 use super::status::jeton_status;
 use crate::jose::{Payload, Verified, Verifier};
 
-/// Checks tokens against keys and a policy. Immutable: any number of threads may use one at once.
+/// Checks tokens against keys and a policy. Immutable, but for what `verified_cache_bytes` lets it remember: any number of threads may use one at once.
 pub struct jeton_verifier {
     pub(super) verifier: Verifier,
 }
@@ -29,8 +29,8 @@ pub struct jeton_verifier {
 /// - `max_token_bytes` (256 to 1048576, default 65536).
 /// - `try_keys` (1 to 8, default 1): how many keys a token without `kid` may be tried against.
 /// - `verified_cache_bytes` (0 to 67108864, default 0): the memory in which this verifier keeps the texts of tokens that verified, not beside
-///   `bytes`. The signature of one that is there is not computed again; all else is judged anew in each call. Below 1024 nothing is kept,
-///   nor is a token that is longer than a share of it, which is 64 KiB or more of what is larger than that.
+///   `bytes`. The signature of one that is there is not computed again; all else is judged anew in each call. Below 1024 none is kept,
+///   and one that is longer than a twentieth of it may be left out.
 ///
 /// On success the caller frees `*out` with jeton_verifier_free; the key may be freed before it.
 /// Returns JETON_OK, JETON_E_KEY for a key that cannot verify or that no algorithm binds, JETON_E_KEY_WEAK, or JETON_E_CONFIG.

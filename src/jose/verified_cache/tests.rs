@@ -56,7 +56,7 @@ fn what_is_too_large_or_for_which_there_is_no_memory_is_not_kept() {
     let cache = VerifiedCache::new(1 << 20).unwrap();
     cache.keep(&text(1, 1 << 16));
     assert_eq!(taken(&cache).1, 0);
-    cache.keep(&text(1, 60_000));
+    cache.keep(&text(1, 59_000));
     assert_eq!(taken(&cache).1, 1);
     assert!(VerifiedCache::new(64 << 20).is_some_and(|cache| cache.shards.len() == MAX_SHARDS));
 }
@@ -102,14 +102,25 @@ fn a_lock_that_nobody_will_open_again_hinders_no_end() {
 
 const NOW_S: i64 = 1_800_000_000;
 
-/// A signer of tokens for a minute, and a verifier that keeps them.
-fn pair(policy: &str) -> (Signer, Verifier) {
+const POLICY: &str = r#"{"algorithms":["ES256"],"issuer":"i","audience":"a","verified_cache_bytes":100000"#;
+
+/// A key, and a signer of tokens for a minute.
+fn party() -> (Arc<Key>, Signer) {
     let Generated { private_jwk, .. } = Key::generate("ES256").unwrap();
     let key = Arc::new(Key::from_jwk(private_jwk.as_bytes(), None).unwrap());
     let signer = Signer::new(&key, r#"{"issuer":"i","audience":"a","ttl_s":60}"#).unwrap();
-    let policy =
-        format!(r#"{{"algorithms":["ES256"],"issuer":"i","audience":"a","verified_cache_bytes":100000{policy}}}"#);
-    (signer, Verifier::new(&KeySet::from(key), &policy).unwrap())
+    (key, signer)
+}
+
+/// A verifier that keeps tokens, of a policy that is not closed.
+fn verifier(key: &Arc<Key>, policy: &str) -> Verifier {
+    Verifier::new(&KeySet::from(Arc::clone(key)), &format!("{policy}}}")).unwrap()
+}
+
+/// A signer, and a verifier of its tokens, with these members more in its policy.
+fn pair(more: &str) -> (Signer, Verifier) {
+    let (key, signer) = party();
+    (signer, verifier(&key, &format!("{POLICY}{more}")))
 }
 
 impl Verifier {
@@ -165,14 +176,34 @@ fn what_was_refused_is_judged_anew() {
 /// CACHE-02, CACHE-03, CACHE-04: what one verifier kept is nothing to another.
 #[test]
 fn two_verifiers_share_nothing() {
-    let (signer, verifier) = pair("");
+    let (key, signer) = party();
     let (_, other) = pair("");
+    let of = |audience: &str| verifier(&key, &POLICY.replace(r#""a""#, audience));
+    let (api, web) = (of(r#""a""#), of(r#""b""#));
     let token = signer.sign(b"{}", NOW_S).unwrap();
     for _ in 0..2 {
-        assert_eq!(verifier.answer(&token, NOW_S), "OK");
+        assert_eq!(api.answer(&token, NOW_S), "OK");
+        assert_eq!(web.answer(&token, NOW_S), "AUDIENCE");
         assert_eq!(other.answer(&token, NOW_S), "KEY_NOT_FOUND");
     }
-    assert_eq!((verifier.kept(), other.kept()), (1, 0));
+    assert_eq!((api.kept(), web.kept(), other.kept()), (1, 0, 0));
+}
+
+/// CACHE-09: what is refused takes no memory, and drives nobody out.
+#[test]
+fn a_flood_of_bad_tokens_changes_nothing() {
+    let (signer, verifier) = pair("");
+    let hot = signer.sign(b"{}", NOW_S).unwrap();
+    assert_eq!(verifier.answer(&hot, NOW_S), "OK");
+    let before = taken(verifier.cache().unwrap());
+    let (input, signature) = hot.rsplit_once('.').unwrap();
+    for number in 0..2000 {
+        let forged = format!("{input}.{number:04}{}", &signature[4..]);
+        assert_eq!(verifier.answer(&forged, NOW_S), "SIGNATURE");
+        assert_eq!(verifier.answer(&format!("{number:04}{hot}"), NOW_S), "MALFORMED");
+    }
+    assert_eq!(taken(verifier.cache().unwrap()), before);
+    assert!(verifier.cache().unwrap().holds(hot.as_bytes()));
 }
 
 /// That a hit is one shows by what the keys would say: the text is put there though they never saw it.

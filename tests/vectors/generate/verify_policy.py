@@ -89,7 +89,8 @@ def members(file):
     check(file, "typ of the prefix alone is refused", policy(typ="application/"), CONFIG,
           "Policy: typ is compared without a leading application/, and nothing is left")
     integers = {
-        "leeway_s": (0, 300), "max_age_s": (1, 315576000), "max_token_bytes": (256, 1048576), "try_keys": (1, 8)
+        "leeway_s": (0, 300), "max_age_s": (1, 315576000), "max_token_bytes": (256, 1048576), "try_keys": (1, 8),
+        "verified_cache_bytes": (0, 67108864)
     }
     for member, (least, most) in integers.items():
         why = f"Policy: {member} is an integer from {least} to {most}"
@@ -125,7 +126,8 @@ def payloads(file):
     for member, value in (("any_issuer", True), ("any_audience", True), ("any_issuer", False),
                           ("issuer", "https://id.example"), ("audience", "api"), ("subject", "mia"), ("leeway_s", 0),
                           ("max_age_s", 60), ("required", []), ("required", ["sub"]), ("allow_missing_exp", True),
-                          ("allow_missing_exp", False), ("expiry_claim", "exp")):
+                          ("allow_missing_exp", False), ("expiry_claim", "exp"), ("verified_cache_bytes", 0),
+                          ("verified_cache_bytes", 65536)):
         check(file, f"payload bytes beside {member} of {value!r} is refused", bytes_policy(**{member: value}), CONFIG,
               why)
     from .keys import b64u

@@ -1,19 +1,13 @@
 """The attacks of attack-ids.txt as cases: a file for each class of them. What cannot be tried says why, and what takes steps says where."""
 
-from . import bits, claims, confusion, controls, extensions, json_texts, key_choice, segments, signatures, unsigned, weak_keys
+from . import bits, cached, claims, confusion, controls, extensions, json_texts, key_choice, segments, signatures, unsigned, weak_keys
 from .book import Book
 
-CACHE = "It is about a cache of verified tokens, and there is none: each call verifies the whole token anew."
-
-WAITS = {
-    **{f"CACHE-{number:02}": CACHE
-       for number in range(1, 8)},
-    "CACHE-08": CACHE +
-    " By CONFORMANCE.md the ECDSA twin verifies, so a revocation goes by issuer and jti and not by the token's text.",
-    "CACHE-09": CACHE,
-}
+# None waits.
+WAITS = {}
 
 KEYSETS, ACCESS = "vectors/scenarios/keysets.json: ", "vectors/scenarios/access.json: "
+CACHED = "../src/jose/verified_cache/tests.rs: "
 FETCHED, HTTP = "fetched.rs: ", "runtime/http.rs: "
 
 # What has more than one step, or is about what is fetched: the file below tests, and the case or the test.
@@ -37,6 +31,16 @@ STEPS = {
         FETCHED + "dos_09_an_answer_that_is_deep_or_huge_gives_no_token",
         HTTP + "dos_09_an_answer_is_read_up_to_the_cap_and_no_further",
     ],
+    "CACHE-01": [CACHED + "the_end_of_a_token_is_judged_by_the_clock_of_each_call"],
+    "CACHE-02": [
+        CACHED + "two_verifiers_share_nothing",
+        "../src/source/remote_keys/tests.rs: a_withdrawn_key_takes_the_tokens_along_that_it_was_seen_to_have_signed",
+    ],
+    "CACHE-03": [CACHED + "two_verifiers_share_nothing"],
+    "CACHE-04": [CACHED + "two_verifiers_share_nothing"],
+    "CACHE-06": [CACHED + "what_was_refused_is_judged_anew"],
+    "CACHE-07": [CACHED + "the_end_of_a_token_is_judged_by_the_clock_of_each_call"],
+    "CACHE-09": [CACHED + "a_flood_of_bad_tokens_changes_nothing", CACHED + "a_flood_never_takes_more_than_was_given"],
     "CACHE-10": ["../src/source/oauth2/tests.rs: s26_sources_that_get_different_tokens_share_none"],
     "OPQ-01": [ACCESS + "OPQ-01: no token at all", "access.rs: nothing_is_no_token"],
     "OPQ-02": [ACCESS + "OPQ-02: a token that is cut", "access.rs: a_signed_token_is_whole_or_nobody"],
@@ -62,6 +66,6 @@ def write():
     """Writes tests/vectors/attacks.json; returns its number of cases."""
     book = Book(WAITS, STEPS)
     for module in (unsigned, confusion, key_choice, extensions, signatures, bits, segments, json_texts, claims,
-                   weak_keys, controls):
+                   weak_keys, controls, cached):
         module.add(book)
     return book.write()
