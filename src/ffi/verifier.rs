@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::boundary::{Buffer, Out, borrow, bytes_in, guard, items_in, jeton_error, text_in};
+use super::boundary::{Buffer, Out, borrow, bytes_in, guard, guard_or, items_in, jeton_error, text_in};
 use super::key::jeton_key;
 use super::result::{entry, jeton_result};
 use super::status::jeton_status;
@@ -155,5 +155,5 @@ pub(super) fn parts(verified: &Verified) -> [(&'static str, Option<Vec<u8>>); 2]
 /// Frees a verifier. NULL is fine. Never fails. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jeton_verifier_free(verifier: Option<Box<jeton_verifier>>) {
-    drop(verifier);
+    guard_or((), || drop(verifier));
 }

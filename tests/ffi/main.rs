@@ -62,6 +62,8 @@ fn f01_what_is_freed_without_a_guard_has_no_destructor_of_its_own() {
     for (path, code) in sources() {
         let is_fetched =
             ["source", "access", "runtime"].iter().any(|room| path.starts_with(root().join("src").join(room)));
+        // What is freed with a verifier, behind a guard.
+        let is_fetched = is_fetched || path.ends_with("jose/verified_cache/mod.rs");
         assert!(is_fetched || !code.contains("Drop for"), "{}", path.display());
     }
 }
@@ -102,7 +104,8 @@ fn f04_there_is_no_last_error() {
     for (path, code) in sources() {
         assert!(!code.contains("static mut"), "{}", path.display());
         for word in ["OnceLock", "OnceCell", "LazyLock", "LazyCell", "RwLock", "Atomic", "RefCell"] {
-            let keeps = ["source", "runtime"].iter().any(|room| path.starts_with(root().join("src").join(room)));
+            let keeps = ["source", "runtime", "access/sqlite"];
+            let keeps = keeps.iter().any(|room| path.starts_with(root().join("src").join(room)));
             assert!(keeps || !code.contains(word), "{}: {word}", path.display());
         }
         let fails = path.ends_with("error.rs") || path.parent().unwrap().ends_with("ffi");
@@ -117,7 +120,9 @@ fn f10_what_a_child_uses_is_behind_the_gate() {
     let gate = root().join("src/source/gate.rs");
     for (path, code) in sources() {
         let runs = path == gate || path.starts_with(root().join("src/runtime"));
-        assert!(runs || !code.contains("Mutex"), "{}", path.display());
+        // Locks that are only tried make nobody wait, in a child neither.
+        let tries = path.ends_with("jose/verified_cache/mod.rs") && !code.contains(".lock()");
+        assert!(runs || tries || !code.contains("Mutex"), "{}", path.display());
     }
     let system = fs::read_to_string(root().join("src/runtime/system.rs")).unwrap();
     assert!(system.contains("pthread_atfork(Some(before), Some(in_parent), Some(in_child))"));
