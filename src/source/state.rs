@@ -57,6 +57,8 @@ pub(super) struct State {
     pub(super) outdated: Option<Option<Zeroizing<Vec<u8>>>>,
     /// Whether the refresh token belongs to a process that this one was forked from.
     pub(super) is_disowned: bool,
+    /// Whether the last token that was fetched was too short for the leeway.
+    was_short: bool,
     generation: u32,
     dice: Dice,
     refused: Refused,
@@ -138,6 +140,7 @@ impl State {
             is_unsaved: false,
             outdated: None,
             is_disowned: false,
+            was_short: false,
             generation: generation(),
             dice,
             refused: Refused::default(),
@@ -268,7 +271,10 @@ impl State {
 
     /// Serves a token from now on.
     pub(super) fn serve(&mut self, grant: Grant, origin: Origin, kind: &dyn Kind, now: Now) {
-        let term = Term::new(grant.lifetime, origin, kind.leeway_s(), now, &mut self.dice);
+        let term = Term::new(grant.lifetime, origin, kind.leeway_s(), self.was_short, now, &mut self.dice);
+        if matches!(origin, Origin::Asked(_)) {
+            self.was_short = term.is_short;
+        }
         let token = Token { text: grant.token, expires_at_s: term.expires_at_s };
         self.served = Some(Served { token: Arc::new(token), term });
         if grant.refresh_token.is_some() {

@@ -7,6 +7,9 @@ use super::kind::Lifetime;
 /// How long a token is served whose server does not say when it ends.
 const UNTOLD_MS: i64 = 60_000;
 
+/// How long the first token that came too short is served before it is renewed.
+const SHORT_MS: i64 = 1_000;
+
 /// A hundred years: what claims to live longer lives so long.
 const LONGEST_MS: i64 = 100 * 365 * 86_400 * 1000;
 
@@ -19,6 +22,8 @@ pub(super) struct Term {
     renew_steady_ms: i64,
     /// The Unix second of the end, where it is known.
     pub(super) expires_at_s: Option<i64>,
+    /// Whether it was fetched and reaches its leeway before half of its life is over.
+    pub(super) is_short: bool,
 }
 
 /// Where a token came from, which decides what is known of its beginning.
@@ -33,7 +38,17 @@ pub(super) enum Origin {
 impl Term {
     /// The term of a token that is here `now`. It is renewed when a fifth of its life is left, or earlier, `leeway_s` before its end; chance
     /// moves that forward by up to a tenth of its life, by at most half of the time until then, and never back.
-    pub(super) fn new(lifetime: Lifetime, origin: Origin, leeway_s: Option<i64>, now: Now, dice: &mut Dice) -> Term {
+    ///
+    /// A fetched token that reaches its leeway in the first half of its life is renewed then, but no sooner than a second after it came; after
+    /// half of its life if the one before it was as short (`was_short`), for then it is the server that grants no longer ones.
+    pub(super) fn new(
+        lifetime: Lifetime,
+        origin: Origin,
+        leeway_s: Option<i64>,
+        was_short: bool,
+        now: Now,
+        dice: &mut Dice,
+    ) -> Term {
         let began = match origin {
             Origin::Asked(at) => at,
             Origin::AtHand => now,
@@ -52,12 +67,15 @@ impl Term {
         };
         let leeway_ms = leeway_s.unwrap_or(0).saturating_mul(1000);
         let mut renew_ms = (life_ms - life_ms / 5).min(life_ms.saturating_sub(leeway_ms));
-        if matches!(origin, Origin::Asked(_)) {
-            // A server may grant less than the leeway. Renewing such a token at once would never end.
-            renew_ms = renew_ms.max(life_ms / 2);
+        let age_ms = now.steady_ms.saturating_sub(began.steady_ms);
+        let is_short = matches!(origin, Origin::Asked(_)) && renew_ms < life_ms / 2;
+        if is_short {
+            // Renewing all such tokens at once would never end, and one alone may be the rest of a token that the server gave before.
+            let first_ms = renew_ms.max(age_ms.saturating_add(SHORT_MS)).min(life_ms / 2);
+            renew_ms = if was_short { life_ms / 2 } else { first_ms };
         }
         // A moment that is near is not moved to at once: the token would be renewed though it has not reached the leeway.
-        renew_ms = renew_ms.saturating_sub(dice.up_to((life_ms / 10).min(renew_ms / 2)));
+        renew_ms = renew_ms.saturating_sub(dice.up_to((life_ms / 10).min(renew_ms.saturating_sub(age_ms) / 2)));
         Term {
             ends_steady_ms: began.steady_ms.saturating_add(life_ms),
             ends_unix_ms: expires_at_s.map_or(i64::MAX, |second| match lifetime {
@@ -66,6 +84,7 @@ impl Term {
             }),
             renew_steady_ms: began.steady_ms.saturating_add(renew_ms),
             expires_at_s,
+            is_short,
         }
     }
 
@@ -75,6 +94,7 @@ impl Term {
             ends_unix_ms: began.unix_ms.saturating_add(life_ms),
             renew_steady_ms: i64::MAX,
             expires_at_s: None,
+            is_short: false,
         }
     }
 

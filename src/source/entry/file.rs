@@ -91,6 +91,6 @@ impl Entry {
 
 /// Whether a token is not yet to be renewed.
 fn is_fresh(stored: &Grant, kind: &dyn Kind, now: Now) -> bool {
-    let term = Term::new(stored.lifetime, Origin::AtHand, kind.leeway_s(), now, &mut Dice::seeded(0));
+    let term = Term::new(stored.lifetime, Origin::AtHand, kind.leeway_s(), false, now, &mut Dice::seeded(0));
     term.lasts(now) && !term.is_due(now)
 }

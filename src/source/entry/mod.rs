@@ -370,7 +370,7 @@ fn is_final(kind: &dyn Kind, failure: &Failure) -> bool {
 
 /// Whether a granted token has any time left.
 fn has_life(lifetime: Lifetime, began: Now, now: Now) -> bool {
-    Term::new(lifetime, Origin::Asked(began), None, now, &mut super::dice::Dice::seeded(0)).lasts(now)
+    Term::new(lifetime, Origin::Asked(began), None, false, now, &mut super::dice::Dice::seeded(0)).lasts(now)
 }
 
 fn disowned() -> Failure {

@@ -104,11 +104,44 @@ fn f24_a_clock_that_begins_in_1970_serves_by_the_steady_one() {
 
 #[test]
 fn s21_a_token_shorter_than_the_leeway_is_not_renewed_without_end() {
-    let mut world = World::with_token(Toy { leeway_s: Some(500), ..Toy::default() }, 100);
-    let first = world.skip();
-    assert!((40_000..=50_000).contains(&first), "{first}");
+    for seed in 0..500 {
+        let mut world = World::seeded(Toy { leeway_s: Some(500), ..Toy::default() }, seed);
+        assert_eq!(world.ask(), Ok(None));
+        world.serve(200, "t1 100");
+        let first = world.skip();
+        assert!((500..=1_000).contains(&first), "{first}");
+        for _ in 0..3 {
+            world.serve(200, "t2 100");
+            let next = world.skip();
+            assert!((40_000..=50_000).contains(&next), "{next}");
+        }
+        // One that is long enough shows that the server can do better.
+        world.serve(200, "t3 3600");
+        assert!(world.skip() > 2_000_000);
+        world.serve(200, "t4 100");
+        assert!(world.skip() <= 1_000);
+    }
+}
+
+#[test]
+fn s21_a_token_that_hardly_lives_is_renewed_after_half_its_life() {
+    let mut world = World::with_token(Toy { leeway_s: Some(500), ..Toy::default() }, 1);
+    assert!((400..=500).contains(&world.skip()));
+    // Neither does one that ended meanwhile make the next one the first.
+    world.pass(10_000);
     world.serve(200, "t2 100");
     assert!(world.skip() >= 40_000);
+}
+
+#[test]
+fn s21_a_short_token_is_counted_from_when_it_came() {
+    let mut world = World::new(Toy { leeway_s: Some(500), ..Toy::default() });
+    assert_eq!(world.ask(), Ok(None));
+    let lease = world.request().unwrap();
+    world.pass(20_000);
+    world.answer(lease, 200, "t1 300");
+    assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
+    assert!((500..=1_000).contains(&world.skip()));
 }
 
 #[test]

@@ -406,6 +406,26 @@ def add_ours(file):
             ".descarteslabs/token_info.json":
             {"mode": "0600", "json": CREDENTIALS | {"extra": [1.50, None], "jwt_token": NEW}}
         })
+    other, in_memory = {"status": 200, "json": {"access_token": NEAR}}, ID | {"token_info_path": None}
+    add("a fetched token that is inside the leeway already is renewed soon",
+        "inside the leeway the old token or the new one, within 3 s the new one",
+        [source(in_memory, SECRET),
+         token({"ok": served(NEAR)}),
+         token({"ok": served(NEW)}, within_ms=3000)], [other, GRANTED],
+        requests=[ASKED, ASKED])
+    add("a server whose tokens are always short is not asked without end",
+        "the second one that is too short is kept for half its life", [
+            source(in_memory, SECRET),
+            token({"ok": served(NEAR)}),
+            after(2),
+            step({
+                "op": "source.open", "source": "clock", "config": {"kind": "static", "expires_at_s": "{now+3}"},
+                "secrets": {"token": "until-then"}, "environment": {}
+            }),
+            step({"op": "source.token", "source": "clock"}, error("NO_CREDENTIALS"), within_ms=4000),
+            token({"ok": served(NEAR)})
+        ], [other, other, GRANTED],
+        requests=[ASKED, ASKED])
     for name, config, secrets in [
         ("a leeway below zero", {"leeway": -1}, {}),
         ("a scope that is a text", {"scope": "openid"}, {}),
