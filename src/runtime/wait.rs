@@ -40,7 +40,8 @@ struct Slot<T> {
 /// a forked child has copies of both, and raises no signal.
 struct Bell {
     watched: UnixStream,
-    ours: UnixStream,
+    /// Gone once it was shut down.
+    ours: Option<UnixStream>,
 }
 
 /// A promise, and the wait for it.
@@ -117,7 +118,7 @@ impl<T> Wait<T> {
             return Err(io::ErrorKind::Unsupported.into());
         }
         let mut slot = self.slot.bell();
-        let bell = match slot.take() {
+        let mut bell = match slot.take() {
             Some(bell) => bell,
             None => Bell::new()?,
         };
@@ -163,6 +164,15 @@ impl<T> Wait<T> {
     }
 }
 
+impl<T> Drop for Wait<T> {
+    fn drop(&mut self) {
+        if !self.slot.is_inherited() {
+            // The promise may live on for long.
+            drop(self.slot.bell().take());
+        }
+    }
+}
+
 impl<T> Slot<T> {
     /// A forked child must not touch the locks, which a thread that it does not have may have held, nor ring its parent's bell.
     fn is_inherited(&self) -> bool {
@@ -173,7 +183,7 @@ impl<T> Slot<T> {
         if self.is_inherited() || self.outcome.set(outcome).is_err() {
             return;
         }
-        if let Some(bell) = &*self.bell() {
+        if let Some(bell) = &mut *self.bell() {
             bell.ring();
         }
         self.came.notify_all();
@@ -187,12 +197,14 @@ impl<T> Slot<T> {
 impl Bell {
     fn new() -> io::Result<Bell> {
         let (watched, ours) = UnixStream::pair()?;
-        Ok(Bell { watched, ours })
+        Ok(Bell { watched, ours: Some(ours) })
     }
 
-    fn ring(&self) {
-        // It fails only where it was shut down before.
-        let _ = self.ours.shutdown(Shutdown::Write);
+    fn ring(&mut self) {
+        if let Some(ours) = self.ours.take() {
+            // A descriptor of our own can be shut down.
+            let _ = ours.shutdown(Shutdown::Write);
+        }
     }
 }
 

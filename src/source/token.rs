@@ -41,10 +41,11 @@ pub enum Answer {
     Wait,
 }
 
-/// Somebody who waits for a token. It is told once, outside of all locks; one that is dropped without an answer is not told.
-pub trait Waiter: Send {
+/// Somebody who waits for what a fetch brings, a token if nothing else is said. It is told once, outside of all locks; one that is dropped
+/// without an answer is not told.
+pub trait Waiter<T = Arc<Token>>: Send {
     /// The fetch has ended.
-    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>);
+    fn tell(self: Box<Self>, outcome: Result<T>);
 
     /// Whether nobody is there any more to be told.
     fn is_moot(&self) -> bool {
@@ -52,8 +53,8 @@ pub trait Waiter: Send {
     }
 }
 
-impl<F: FnOnce(Result<Arc<Token>>) + Send> Waiter for F {
-    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>) {
+impl<T, F: FnOnce(Result<T>) + Send> Waiter<T> for F {
+    fn tell(self: Box<Self>, outcome: Result<T>) {
         self(outcome);
     }
 }

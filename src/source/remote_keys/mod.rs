@@ -54,7 +54,7 @@ struct State {
     phase: Phase,
     /// When the agenda has this task.
     planned: Option<i64>,
-    waiters: Vec<Waiter>,
+    waiters: Vec<Box<dyn Waiter>>,
     /// Somebody was told to come back for the outcome of the fetch, and did not yet.
     is_promised: bool,
     /// Until when a failure that was promised is kept for who comes back.
@@ -85,10 +85,15 @@ enum Phase {
 }
 
 /// Who waits for a fetch is told when it has ended, outside of all locks.
-pub(super) type Waiter = Box<dyn FnOnce(Now) + Send>;
+pub(super) trait Waiter: Send {
+    fn tell(self: Box<Self>, now: Now);
+
+    /// Whether nobody is there any more to be told.
+    fn is_moot(&self) -> bool;
+}
 
 /// Makes somebody who waits, if anybody does; called at most once, where there is something to wait for.
-pub(super) type MakeWaiter<'a> = &'a mut dyn FnMut() -> Option<Waiter>;
+pub(super) type MakeWaiter<'a> = &'a mut dyn FnMut() -> Option<Box<dyn Waiter>>;
 
 /// What there is to judge by.
 pub(super) enum Keys {
@@ -135,7 +140,7 @@ impl RemoteKeys {
             state.begin(at);
             let waiter = waiter();
             state.is_promised = waiter.is_none();
-            state.waiters.extend(waiter);
+            state.wait(waiter);
             Ok(Keys::Wait)
         })
     }
@@ -151,7 +156,7 @@ impl RemoteKeys {
                 state.unknown_from = at.saturating_add(COOLDOWN_MS);
                 state.begin(at);
             }
-            state.waiters.extend(waiter());
+            state.wait(waiter());
             true
         })
     }
@@ -163,7 +168,7 @@ impl RemoteKeys {
     }
 
     /// Changes the state, plans what follows from it, and tells those who waited, outside of all locks.
-    fn change<R>(self: &Arc<Self>, now: Now, change: impl FnOnce(&mut State, &mut Vec<Waiter>) -> R) -> R {
+    fn change<R>(self: &Arc<Self>, now: Now, change: impl FnOnce(&mut State, &mut Vec<Box<dyn Waiter>>) -> R) -> R {
         let (mut told, mut is_sooner) = (Vec::new(), false);
         let mut state = self.state();
         let result = change(&mut state, &mut told);
@@ -177,7 +182,7 @@ impl RemoteKeys {
         if is_sooner {
             self.agenda.ring();
         }
-        told.into_iter().for_each(|waiter| waiter(now));
+        told.into_iter().for_each(|waiter| waiter.tell(now));
         result
     }
 
@@ -314,6 +319,15 @@ impl State {
         if matches!(self.phase, Phase::Idle) {
             self.phase = Phase::Due(at);
         }
+    }
+
+    fn wait(&mut self, waiter: Option<Box<dyn Waiter>>) {
+        let Some(waiter) = waiter else { return };
+        // Looked through when it doubles: those who gave up take up no more room than those who did not.
+        if self.waiters.len() == self.waiters.capacity() {
+            self.waiters.retain(|waiter| !waiter.is_moot());
+        }
+        self.waiters.push(waiter);
     }
 
     fn due(&self) -> Option<i64> {

@@ -129,6 +129,26 @@ fn those_who_wait_are_told_by_the_one_fetch() {
 }
 
 #[test]
+fn who_gave_up_takes_up_no_room() {
+    struct Gone;
+    impl crate::source::Waiter<crate::jose::Verified> for Gone {
+        fn tell(self: Box<Self>, _: Result<crate::jose::Verified>) {
+            panic!("nobody is there");
+        }
+        fn is_moot(&self) -> bool {
+            true
+        }
+    }
+    let (mut bench, alice) = (Bench::new(), Party::new("a"));
+    for _ in 0..10_000 {
+        bench.verifier.wait(&alice.token(), Gone, bench.now);
+    }
+    assert!(bench.verifier.waiters() < 64);
+    bench.serve(&[&alice]);
+    assert_eq!(bench.verdict(&alice.token()), "OK");
+}
+
+#[test]
 fn who_is_told_to_come_back_hears_of_the_failure_once() {
     let (mut bench, alice) = (Bench::new(), Party::new("a"));
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
@@ -137,7 +157,11 @@ fn who_is_told_to_come_back_hears_of_the_failure_once() {
     assert_eq!(bench.verdict(&alice.token()), "WAIT", "a later call tries again");
     let told = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&told);
-    bench.verifier.wait(&alice.token(), move |outcome| note.lock().unwrap().push(outcome.is_ok()), bench.now);
+    bench.verifier.wait(
+        &alice.token(),
+        move |outcome: Result<crate::jose::Verified>| note.lock().unwrap().push(outcome.is_ok()),
+        bench.now,
+    );
     bench.answer(503, &[], "");
     assert_eq!(*told.lock().unwrap(), [false], "who stayed was told");
     bench.pass(1);

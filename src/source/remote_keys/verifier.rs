@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{Keys, MAX_BODY_BYTES, MakeWaiter, RemoteKeys};
+use super::{Keys, MAX_BODY_BYTES, MakeWaiter, RemoteKeys, Waiter};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::{Config, config_failure};
 use crate::jose::json::{Members, Value};
@@ -12,7 +12,7 @@ use crate::jose::policy::Policy;
 use crate::jose::{Verified, Verifier, inspect_unverified};
 use crate::source::environment::Environment;
 use crate::source::transport::Connections;
-use crate::source::{Cache, Now, url};
+use crate::source::{Cache, Now, Waiter as WhoAsks, url};
 
 /// How often one token may wait for keys: for the first ones, and then for one that was added since.
 const MAX_FETCHES: u32 = 2;
@@ -31,8 +31,15 @@ struct Issuer {
     keys: Arc<RemoteKeys>,
 }
 
-/// What is told to one who waits.
-type Told = Box<dyn FnOnce(Result<Verified>) + Send>;
+/// A token that waits for keys.
+struct Pending {
+    verifier: Arc<RemoteVerifier>,
+    token: Zeroizing<Vec<u8>>,
+    fetches: u32,
+    who: Box<dyn WhoAsks<Verified>>,
+    /// The moment that the token is to be judged at.
+    at: Now,
+}
 
 impl RemoteVerifier {
     /// Reads a JSON list of issuers, whose members are listed in docs/SOURCES.md. Nothing is fetched.
@@ -66,28 +73,23 @@ impl RemoteVerifier {
     }
 
     /// Verifies a token as soon as there are keys, and tells the outcome, outside of all locks.
-    pub fn wait(self: &Arc<Self>, token: &[u8], told: impl FnOnce(Result<Verified>) + Send + 'static, now: Now) {
-        self.go_on(Zeroizing::new(token.to_vec()), 0, Box::new(told), now);
+    pub fn wait(self: &Arc<Self>, token: &[u8], who: impl WhoAsks<Verified> + 'static, now: Now) {
+        self.go_on(Zeroizing::new(token.to_vec()), 0, Box::new(who), now);
     }
 
-    fn go_on(self: &Arc<Self>, token: Zeroizing<Vec<u8>>, fetches: u32, told: Told, now: Now) {
-        let mut told = Some(told);
+    fn go_on(self: &Arc<Self>, token: Zeroizing<Vec<u8>>, fetches: u32, who: Box<dyn WhoAsks<Verified>>, now: Now) {
+        let mut who = Some(who);
         let outcome = self.attempt(
             &token,
             fetches,
             &mut || {
-                let (verifier, token, told) = (Arc::clone(self), token.clone(), told.take()?);
-                Some(Box::new(move |later: Now| {
-                    // The wait takes its time, from the moment that the token is to be judged at.
-                    let waited_ms = later.steady_ms.saturating_sub(now.steady_ms);
-                    let now = Now { unix_ms: now.unix_ms.saturating_add(waited_ms), ..later };
-                    verifier.go_on(token, fetches + 1, told, now);
-                }))
+                let (verifier, token, who) = (Arc::clone(self), token.clone(), who.take()?);
+                Some(Box::new(Pending { verifier, token, fetches: fetches + 1, who, at: now }))
             },
             now,
         );
-        if let (Some(told), Some(outcome)) = (told, outcome.transpose()) {
-            told(outcome);
+        if let (Some(who), Some(outcome)) = (who, outcome.transpose()) {
+            who.tell(outcome);
         }
     }
 
@@ -116,6 +118,12 @@ impl RemoteVerifier {
         }
     }
 
+    /// How many wait, or have left before somebody looked.
+    #[cfg(test)]
+    pub(super) fn waiters(&self) -> usize {
+        self.issuers.iter().map(|issuer| issuer.keys.state().waiters.len()).sum()
+    }
+
     /// The issuer that a token says it is of. That is only a choice among those of the config; whether it is true, its keys will show.
     fn issuer_of(&self, token: &[u8]) -> Result<&Issuer> {
         let token = inspect_unverified(token)?;
@@ -123,6 +131,22 @@ impl RemoteVerifier {
         let name = claims.and_then(|claims| claims.get("iss")?.as_str());
         let issuer = name.and_then(|name| self.issuers.iter().find(|issuer| issuer.name == *name));
         issuer.ok_or_else(|| Failure::about(Status::Issuer, "iss", "the token is of none of the issuers"))
+    }
+}
+
+impl Waiter for Pending {
+    fn tell(self: Box<Self>, later: Now) {
+        let Pending { verifier, token, fetches, who, at } = *self;
+        // The wait takes its time, from the moment that the token is to be judged at.
+        let waited_ms = later.steady_ms.saturating_sub(at.steady_ms);
+        let now = Now { unix_ms: at.unix_ms.saturating_add(waited_ms), ..later };
+        if !who.is_moot() {
+            verifier.go_on(token, fetches, who, now);
+        }
+    }
+
+    fn is_moot(&self) -> bool {
+        self.who.is_moot()
     }
 }
 
