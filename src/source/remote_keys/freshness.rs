@@ -13,13 +13,19 @@ pub(super) fn freshness_ms(response: &Response) -> i64 {
     let mut life_s = None;
     for directive in directives {
         match directive.split_once('=') {
-            Some(("max-age", seconds)) => life_s = seconds.trim_matches('"').parse::<u32>().ok().map(i64::from),
+            Some(("max-age", text)) => life_s = seconds(text.trim_matches('"')),
             None if directive == "no-store" || directive == "no-cache" => return SHORTEST_MS,
             _ => {}
         }
     }
-    let age_s = response.header("age").and_then(|age| age.trim().parse::<u32>().ok()).map_or(0, i64::from);
+    let age_s = response.header("age").and_then(|age| seconds(age.trim())).unwrap_or(0);
     life_s.map_or(DEFAULT_MS, |life_s| (1000 * (life_s - age_s)).clamp(SHORTEST_MS, LONGEST_MS))
+}
+
+/// A number of seconds; one that is too large is the largest (RFC 9111 section 1.2.2).
+fn seconds(text: &str) -> Option<i64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse::<u32>().unwrap_or(u32::MAX).into())
 }
 
 /// An entity tag that can be sent back, quotes and all (RFC 9110 section 8.8.3).
@@ -41,6 +47,9 @@ mod tests {
             (&[("Cache-Control", "max-age=3600"), ("Age", "600")][..], 3000),
             (&[("Cache-Control", "max-age=1")][..], 60),
             (&[("Cache-Control", "max-age=99999999")][..], 86_400),
+            (&[("Cache-Control", "max-age=4294967296")][..], 86_400),
+            (&[("Cache-Control", "max-age=-1")][..], 600),
+            (&[("Cache-Control", "max-age=3600"), ("Age", "99999999999999999999")][..], 60),
             (&[("Cache-Control", "no-store, max-age=3600")][..], 60),
             (&[("Cache-Control", "max-age=soon")][..], 600),
             (&[("Cache-Control", "public")][..], 600),
