@@ -1,8 +1,8 @@
 //! Key sets of other issuers (RFC 7517 section 5), fetched from a URL that the config fixes and nothing in a token changes.
 //!
 //! One fetch is under way at a time, and all who need its keys wait for it. A set is kept as long as its server says, and asked for again a
-//! little before that ends; it is replaced as a whole, so that a key that was withdrawn is gone. While the server cannot be reached the old set
-//! serves on, up to a day.
+//! little before that ends; it is replaced as a whole, so that a key that was withdrawn is gone. While the server cannot be reached, or says what is
+//! no sound key set, the old set serves on, up to a day.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::exchange::{Fault, Now, Outcome, Request, Transport};
 use super::gate::{Held, Lock, generation};
 use super::state::OWED_MS;
 use crate::error::{Failure, Result, Status};
-use crate::jose::json::{Kind, Value};
+use crate::jose::json::Value;
 use crate::jose::{KeySet, Verifier};
 
 mod freshness;
@@ -226,16 +226,20 @@ impl RemoteKeys {
             304 => return Ok(News::Same { life_ms }),
             status => return Err(unavailable(Some(status), "the server of the keys gave none")),
         }
-        let is_set = |body: &Value<'_>| body.get("keys").is_some_and(|keys| keys.kind() == Kind::Array);
-        if !Value::parse(&response.body).is_ok_and(|body| is_set(&body)) {
-            return Err(unavailable(Some(200), "what the server of the keys gave is no key set"));
+        let body = Value::parse(&response.body).ok();
+        let count = body.and_then(|body| body.get("keys")?.items()).map(Iterator::count);
+        let useless = || unavailable(Some(200), "the key set holds no key that can be used");
+        if count == Some(0) {
+            return Ok(News::Nothing(useless()));
         }
+        // A server that is out of order may say anything; only a set that is sound withdraws keys.
         let set = KeySet::from_jwks(&response.body, self.algorithm.as_deref());
-        Ok(match set.and_then(|set| Verifier::new(&set, &self.policy)) {
+        let set = set.map_err(|_| unavailable(Some(200), "what the server of the keys gave is no key set"))?;
+        Ok(match Verifier::new(&set, &self.policy) {
             Ok(verifier) => {
                 News::Set { verifier: Arc::new(verifier), life_ms, etag: response.header("etag").and_then(quoted) }
             }
-            Err(_) => News::Nothing(unavailable(Some(200), "the key set holds no key that can be used")),
+            Err(_) => News::Nothing(useless()),
         })
     }
 }
@@ -251,7 +255,7 @@ enum News {
     Same {
         life_ms: i64,
     },
-    /// A set without a key that could judge.
+    /// A sound set without a key that could judge.
     Nothing(Failure),
 }
 

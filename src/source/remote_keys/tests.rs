@@ -232,6 +232,27 @@ fn s24_an_old_set_serves_a_day_and_no_longer() {
 }
 
 #[test]
+fn s24_what_is_no_sound_key_set_withdraws_no_key() {
+    let (mut bench, alice) = (Bench::new(), Party::new("a"));
+    assert_eq!(bench.verdict(&alice.token()), "WAIT");
+    bench.serve(&[&alice]);
+    let many: Vec<Party> = (0..65).map(|n| Party::new(&n.to_string())).collect();
+    for body in [
+        set(&many.iter().collect::<Vec<_>>()),
+        set(&[&many[0], &many[0]]),
+        r#"{"keys":[{"error":"maintenance"}]}"#.to_owned(),
+        r#"{"keys":[null]}"#.to_owned(),
+        r#"{"keys":{}}"#.to_owned(),
+        "{}".to_owned(),
+    ] {
+        bench.pass(600);
+        assert_eq!(bench.verdict(&alice.token()), "WAIT");
+        bench.answer(200, &[], &body);
+        assert_eq!(bench.verdict(&alice.token()), "OK", "after {body:.60}");
+    }
+}
+
+#[test]
 fn s25_unknown_names_of_keys_cause_one_fetch_in_thirty_seconds() {
     let (mut bench, alice) = (Bench::new(), Party::new("a"));
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
