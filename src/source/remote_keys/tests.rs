@@ -253,6 +253,38 @@ fn s24_what_is_no_sound_key_set_withdraws_no_key() {
 }
 
 #[test]
+fn s24_a_server_that_hangs_costs_callers_a_second() {
+    let (mut bench, alice, bob) = (Bench::new(), Party::new("a"), Party::new("b"));
+    assert_eq!(bench.verdict(&alice.token()), "WAIT");
+    bench.serve(&[&alice]);
+    bench.pass(600);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    for party in [&alice, &bob] {
+        let told = Arc::clone(&told);
+        let note = move |outcome: Result<crate::jose::Verified>| {
+            told.lock().unwrap().push(outcome.map_or_else(|failure| failure.status().name(), |_| "OK"));
+        };
+        bench.verifier.wait(&party.token(), note, bench.now);
+    }
+    let (hung, _) = bench.asked().unwrap();
+    assert_eq!(bench.verdict(&alice.token()), "WAIT", "the server may be well");
+    assert!(
+        matches!(bench.cache.poll(bench.now), Poll::Idle { next_due_ms } if next_due_ms == bench.now.steady_ms + 1000)
+    );
+    bench.pass(1);
+    assert!(bench.asked().is_none());
+    assert_eq!(*told.lock().unwrap(), ["OK"]);
+    assert_eq!(bench.verdict(&alice.token()), "OK", "by the old set, at once");
+    bench.pass(20);
+    assert!(bench.asked().is_none());
+    assert_eq!(*told.lock().unwrap(), ["OK"], "the old set has no such key");
+    let body = set(&[&bob]).into_bytes();
+    bench.cache.complete(hung, Ok(Response { status: 200, headers: Vec::new(), body }), bench.now);
+    assert_eq!(*told.lock().unwrap(), ["OK", "OK"]);
+    assert_ne!(bench.verdict(&alice.token()), "OK", "the answer came, late as it is");
+}
+
+#[test]
 fn s25_unknown_names_of_keys_cause_one_fetch_in_thirty_seconds() {
     let (mut bench, alice) = (Bench::new(), Party::new("a"));
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
