@@ -236,6 +236,24 @@ fn a_proxy_is_told_where_to_go() {
 }
 
 #[test]
+fn a_proxy_that_drips_or_floods_is_given_up() {
+    for (piece, pause_ms) in [("a".to_owned(), 20), ("a".repeat(4096), 0)] {
+        let proxy = Server::raw(move |_, mut stream| {
+            let _ = read_request(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 ");
+            while stream.write_all(piece.as_bytes()).is_ok() {
+                thread::sleep(std::time::Duration::from_millis(pause_ms));
+            }
+        });
+        let mut through = transport();
+        (through.proxy, through.connect_timeout_ms, through.request_timeout_ms) = (Some(proxy.url("")), 300, 600);
+        let began = std::time::Instant::now();
+        let fault = fault(over(through, get("http://inside.test/")));
+        assert!(began.elapsed() < std::time::Duration::from_secs(2), "{fault:?} after {:?}", began.elapsed());
+    }
+}
+
+#[test]
 fn a_proxy_that_does_not_let_through_is_as_good_as_none() {
     let mut through = transport();
     through.proxy = Some(Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").url(""));
