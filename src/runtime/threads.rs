@@ -43,6 +43,8 @@ struct Shared {
 struct State {
     last: u64,
     running: HashMap<u64, JoinHandle<()>>,
+    #[cfg(test)]
+    are_refused: bool,
     /// Threads with nothing left to do but to end.
     ending: Vec<JoinHandle<()>>,
 }
@@ -51,6 +53,10 @@ impl Threads {
     /// Runs `work` on a new thread. The system may refuse one.
     pub(super) fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let mut state = self.state();
+        #[cfg(test)]
+        if state.are_refused {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         let ended = std::mem::take(&mut state.ending);
         state.last += 1;
         let number = state.last;
@@ -68,6 +74,12 @@ impl Threads {
         drop(state);
         ended.into_iter().for_each(join);
         Ok(())
+    }
+
+    /// Has the system refuse every thread, or no longer.
+    #[cfg(test)]
+    pub(super) fn refuse(&self, are_refused: bool) {
+        self.state().are_refused = are_refused;
     }
 
     /// Waits until all threads have ended, at most `timeout`; whether they have.

@@ -22,6 +22,8 @@ pub(super) enum Cause {
     Due,
     /// The timer is closed, and the time will not come.
     Closed,
+    /// There is no thread that could wait for the time.
+    Unserved,
 }
 
 type Action = Box<dyn FnOnce(Cause) + Send>;
@@ -60,7 +62,7 @@ impl Timer {
         Timer(Arc::new(Shared { threads, state: Mutex::default(), changed: Condvar::new() }))
     }
 
-    /// Sets an alarm for a moment of the steady clock. Where the system gives no thread, it goes off only when the timer is closed.
+    /// Sets an alarm for a moment of the steady clock. Where the system gives no thread, it waits for the next one that is set.
     pub(super) fn set(&self, due_ms: i64, action: impl FnOnce(Cause) + Send + 'static) -> Key {
         let mut state = self.state();
         state.last += 1;
@@ -81,9 +83,16 @@ impl Timer {
         key
     }
 
-    /// As [`Timer::set`], but the alarm ends with the value that is returned.
+    /// As [`Timer::set`], but the alarm ends with the value that is returned, and where the system gives no thread it goes off at once.
     pub(super) fn alarm(&self, due_ms: i64, action: impl FnOnce(Cause) + Send + 'static) -> Alarm {
-        Alarm { timer: self.clone(), key: self.set(due_ms, action), set_in: generation() }
+        let key = self.set(due_ms, action);
+        let mut state = self.state();
+        let unserved = if state.is_running { None } else { state.alarms.remove(&key) };
+        drop(state);
+        if let Some(action) = unserved {
+            action(Cause::Unserved);
+        }
+        Alarm { timer: self.clone(), key, set_in: generation() }
     }
 
     /// Sets off all alarms, and ends the thread.
@@ -177,5 +186,25 @@ mod tests {
         assert!(threads.join(SOON));
         timer.set(now, telling(&tell, "late"));
         assert_eq!(told.recv_timeout(SOON), Ok(("late", false)));
+    }
+
+    #[test]
+    fn who_has_no_thread_to_wait_is_told_at_once() {
+        let threads = Threads::default();
+        threads.refuse(true);
+        let timer = Timer::new(threads.clone());
+        let (tell, told) = channel();
+        timer.set(steady_ms() + 10, telling(&tell, "kept"));
+        let alarm = timer.alarm(steady_ms() + 100_000, telling(&tell, "unserved"));
+        assert_eq!(told.try_recv(), Ok(("unserved", false)));
+        assert!(told.try_recv().is_err());
+        threads.refuse(false);
+        timer.set(steady_ms(), telling(&tell, "next"));
+        for _ in 0..2 {
+            assert!(told.recv_timeout(SOON).is_ok_and(|(_, is_due)| is_due));
+        }
+        drop(alarm);
+        timer.close();
+        assert!(threads.join(SOON));
     }
 }

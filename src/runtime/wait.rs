@@ -158,6 +158,7 @@ impl<T> Wait<T> {
                 slot.settle(Err(match cause {
                     Cause::Due => late(),
                     Cause::Closed => closed(),
+                    Cause::Unserved => Failure::new(Status::Internal, "the system gives no thread"),
                 }));
             }
         }));
