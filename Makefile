@@ -33,7 +33,7 @@ STEPS := deps lib header-check lint drivers test-rust test-oidc test-datasette t
 .PHONY: help
 help: ## List the targets
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "PEM=path for demo, ROUNDS=n for bench, SAMPLES=n for timing, ONLY=path for mutants, FUZZ_SECONDS=n for fuzz."
 	@echo "PREFIX= and DESTDIR= for install."
@@ -85,7 +85,7 @@ header: generated-header ## Generate include/jeton.h from src/ffi
 	@cp build/jeton.h include/jeton.h
 
 .PHONY: header-check
-header-check: generated-header
+header-check: generated-header ## See that include/jeton.h is what src/ffi says
 	@diff -u include/jeton.h build/jeton.h || { echo "include/jeton.h is not what src/ffi says: run make header"; exit 1; }
 
 .PHONY: install
@@ -133,22 +133,22 @@ lint-rust:
 	@RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 
 .PHONY: test-rust
-test-rust: drivers
+test-rust: drivers ## The core's own tests, and the vectors and scenarios through the drivers of all hosts
 	@cargo test
-	@cargo test --test conformance --test scenarios --test processes --test canary
+	@cargo test --test conformance --test scenarios --test processes --test client_certificates --test canary
 
 .PHONY: test-oidc
-test-oidc: drivers
+test-oidc: drivers ## Sources and remote verifiers against an OpenID Connect server from npm
 	@npm --prefix tests/oidc ci --silent
 	@cargo test --test oidc
 
 .PHONY: test-datasette
-test-datasette: drivers build/datasette/ready
+test-datasette: drivers build/datasette/ready ## A real Datasette and its plugin beside the library, on the same tables
 	@cargo test --test datasette
 
 # The vendor's own client, where it can be installed.
 .PHONY: test-real
-test-real: drivers
+test-real: drivers ## Descartes Labs' own client beside the library, on the same files, where it can be installed
 	@tests/real/descarteslabs
 
 # A real Datasette with its plugin, in an environment that is thrown away with the build.
@@ -158,31 +158,31 @@ build/datasette/ready: tests/real/datasette/requirements.txt
 	@touch $@
 
 .PHONY: test-embedding
-test-embedding: lib
+test-embedding: lib ## Link the library in every way that is promised, beside other Rust, and unload it
 	@$(MAKE) install PREFIX=$(CURDIR)/build/stage DESTDIR=
 	@tests/embedding/run $(CURDIR)/build/stage
 
 .PHONY: test-ffi
-test-ffi: lib
+test-ffi: lib ## The C ABI from C: what could go wrong at the border (docs/FFI.md)
 	@$(MAKE) -C tests/ffi lint test
 
 .PHONY: test-readme
-test-readme: $(HOSTS:%=build-%)
+test-readme: $(HOSTS:%=build-%) ## Run the programs of README.md
 	@tools/readme_test README.md
 
 .PHONY: test-demo
-test-demo: lib
+test-demo: lib ## See that the demonstrations do what they say
 	@tools/demo_test $(DEMOS)
 
 # What `make test` does a hundred times, a thousand times: forks in C and in Ruby; and all places where the saver of a token file can be
-# killed, and 200 kills of writers of the token store.
+# killed, and 200 kills each of those who write, revoke and make a token store.
 .PHONY: soak
 soak: lib build-ruby ## Fork, kill and write far more often than `make test` does
 	@JETON_FORKS=1000 cargo test --quiet --test forks
 	@$(MAKE) -s -C $(DIR_c) ../../build/c/test_static && cd $(DIR_c) && JETON_FORKS=1000 ../../build/c/test_static fork_during_fetches
 	@cd $(DIR_ruby) && JETON_FORKS=1000 ruby -w -Ilib -Itest test/fork_test.rb
-	@tests/kill/run all
-	@JETON_KILL_POINTS=200 cargo test --quiet --test tokens_store a_killed_process
+	@JETON_KILL_POINTS=all cargo test --quiet --test kill
+	@JETON_KILL_POINTS=all cargo test --quiet --test tokens_store a_killed
 
 # --- the demonstration -----------------------------------------------------------------------------------------------------
 

@@ -1050,9 +1050,10 @@ void jeton_wait_free(jeton_wait *wait);
 
 /**
  * Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with
- * JETON_E_CLOSED, and a fetch that hangs is left to its own timeouts. For a program that unloads the library, or wants
- * to be sure that nothing is under way. A later call that needs threads starts them again. Returns JETON_OK, also if
- * none ran, or JETON_E_TIMEOUT if a thread is still busy.
+ * JETON_E_CLOSED, and connections that are up are broken. A connection that is being made and a name that is being
+ * looked up cannot be: such a thread ends by itself, at the latest after `connect_timeout_ms` of its source. For a
+ * program that unloads the library, or wants to be sure that nothing is under way. A later call that needs threads
+ * starts them again. Returns JETON_OK, also if none ran, or JETON_E_TIMEOUT if a thread is still busy.
  */
 JETON_MUST_USE
 jeton_status jeton_runtime_stop(uint64_t timeout_ms,
@@ -1253,8 +1254,8 @@ jeton_status jeton_remote_verifier_wait(const jeton_remote_verifier *verifier,
 void jeton_remote_verifier_free(jeton_remote_verifier *verifier);
 
 /**
- * Opens an authenticator. Databases, files and the environment are opened here. All but `secret` are JSON objects,
- * described in docs/ACCESS.md:
+ * Opens an authenticator. Databases, files and the environment are opened here, on the caller's thread: where somebody
+ * else has a database locked, it waits up to 10 seconds. All but `secret` are JSON objects, described in docs/ACCESS.md:
  *
  * - `config`: `tokens`, `param`, `query`, `manage_tokens`, … as the Datasette plugin takes them, and `jwt`; `{}` for
  *   signed tokens alone.
@@ -1302,9 +1303,13 @@ jeton_status jeton_access_call(const jeton_access *access,
                                jeton_error *err);
 
 /**
- * Begins an operation on the runtime: the caller's thread waits for neither database nor network. Parts as
- * jeton_access_call. After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT. On success the caller frees
- * `*out` with jeton_wait_free. Returns JETON_OK, JETON_E_UNSUPPORTED in a build without the runtime.
+ * Begins an operation: the caller's thread waits for neither database nor network. What needs neither is done when this
+ * returns, on the caller's thread and without the runtime, and the wait is over; a call that needs a database waits for
+ * that file alone, whatever happens to others. Parts as jeton_access_call. After `timeout_ms` milliseconds the wait fails
+ * with JETON_E_TIMEOUT; what had begun in a database by then may still be done. A row that the host is to look up is
+ * JETON_E_CONFIG: see jeton_access_asks_rows. On success the caller frees `*out` with jeton_wait_free.
+ * Returns JETON_OK, or JETON_E_UNSUPPORTED for JETON_CLOCK in a build without the runtime. Whatever else fails, fails in
+ * the wait; in such a build, all that needs a database with JETON_E_UNSUPPORTED.
  */
 JETON_MUST_USE
 jeton_status jeton_access_begin(const jeton_access *access,
@@ -1318,8 +1323,15 @@ jeton_status jeton_access_begin(const jeton_access *access,
                                 jeton_error *err);
 
 /**
+ * Whether calls may come to a row that the host is to look up: 1 or 0, and 0 for NULL. Where it is 1 use
+ * jeton_access_operation, of which no step then waits for a database; where it is 0 nothing is ever asked, and
+ * jeton_access_begin does all. It stays the same for as long as the authenticator is open. Any thread.
+ */
+int32_t jeton_access_asks_rows(const jeton_access *access);
+
+/**
  * Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it.
- * Parts of its result as jeton_access_call. On success the caller frees `*out` with
+ * Where none are (jeton_access_asks_rows), a step may wait for a database. Parts of its result as jeton_access_call. On success the caller frees `*out` with
  * jeton_operation_free. Returns JETON_OK, JETON_E_CONFIG.
  */
 JETON_MUST_USE

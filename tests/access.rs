@@ -62,6 +62,9 @@ fn a_row_that_does_not_match_is_nobody() {
         assert_eq!(read(&answer), json!({"actor": null, "scheme": null, "refused": "UNKNOWN"}), "{row:?}");
         assert_eq!(answer.challenge, Some(r#"Bearer error="invalid_token""#));
     }
+    // An empty actor is nobody, as in Datasette.
+    let answer = ask(&access, "7-a").answer(Some(r#"{"token_secret":"a","name":"x"}"#)).unwrap();
+    assert_eq!(read(&answer), json!({"actor": null, "scheme": null, "refused": "UNKNOWN"}));
     for odd in ["", "null", "[]", "1", "{", r#"{"actor_id":7}"#] {
         let failure = ask(&access, "7-a").answer(Some(odd)).map(|_| ()).unwrap_err();
         assert_eq!(failure.status(), Status::Config, "{odd}");
@@ -99,8 +102,14 @@ fn nothing_is_no_token() {
         let answer = call(&access, "authenticate", json!({"headers": headers, "query": {"p": ""}}));
         assert_eq!((answer.actor.as_deref(), answer.challenge), (None, Some("Bearer")), "{headers}");
     }
-    for config in [json!({"tokens": [{"token": "", "actor": {"id": "x"}}]}), json!({"tokens": []}), json!([])] {
+    let config = json!({"tokens": [{"token": "", "actor": {"id": "x"}}]});
+    assert_eq!(try_open(config, json!({}), SECRET).err(), Some(Status::Config));
+    for config in [json!({"tokens": []}), json!([]), json!({"tokens": ""})] {
         assert_eq!(try_open(config.clone(), json!({}), SECRET).err(), Some(Status::Config), "{config}");
+    }
+    let access = open(json!({"tokens": null}), json!({}));
+    for token in ["", "null", "[]", "None"] {
+        assert_eq!(authenticate(&access, token).actor, None, "{token}");
     }
     assert_eq!(try_open(json!({}), json!({}), b"").err(), Some(Status::Config));
 }
@@ -158,10 +167,22 @@ fn a_challenge_never_says_what_was_wrong() {
     let disabled = open(json!({}), json!({"allow_signed_tokens": false}));
     let good = "dstok_eyJhIjoiYWxpY2UiLCJ0IjoxOTAwMDAwMDAwfQ.EFHnvZqaKW36383nRJRVPKMwVro";
     let late = Now { unix_ms: NOW.unix_ms + 61_000, ..NOW };
-    let args = request(good).to_string();
-    let Progress::Done(expired) = access.call("authenticate", &args, late).unwrap() else { panic!("a question") };
+    let authenticate_late =
+        |access: &Access, token: &str| match access.call("authenticate", &request(token).to_string(), late).unwrap() {
+            Progress::Done(answer) => answer,
+            _ => panic!("a question"),
+        };
+    let file = std::env::temp_dir().join(format!("jeton-challenges-{}.db", std::process::id()));
+    let managed = open(json!({"manage_tokens": true}), json!({"databases": {"tokens": file}}));
+    let create = |args: Value| read(&call(&managed, "create_token", args))["token"].as_str().unwrap().to_owned();
+    let short = create(json!({"actor_id": "alice", "expires_after_s": 60}));
+    let revoked = create(json!({"actor_id": "alice"}));
+    call(&managed, "revoke_token", json!({"id": 2, "by_admin": true}));
     let answers = [
-        ("EXPIRED", expired),
+        ("EXPIRED", authenticate_late(&access, good)),
+        ("EXPIRED", authenticate_late(&managed, &short)),
+        ("REVOKED", authenticate(&managed, &revoked)),
+        ("SIGNATURE", authenticate(&managed, &format!("{revoked}A"))),
         ("DISABLED", authenticate(&disabled, good)),
         ("SIGNATURE", authenticate(&access, &good.replace("VPKMwVro", "VPKMwVrA"))),
         ("MALFORMED", authenticate(&access, "dstok_x")),
@@ -171,6 +192,8 @@ fn a_challenge_never_says_what_was_wrong() {
         assert_eq!(read(&answer)["refused"], refused);
         assert_eq!(answer.challenge, Some(r#"Bearer error="invalid_token""#), "{refused}");
     }
+    drop(managed);
+    std::fs::remove_file(&file).unwrap();
 }
 
 // --- the tools -------------------------------------------------------------------------------------------------------------

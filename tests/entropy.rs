@@ -1,4 +1,4 @@
-//! F23: a machine that has just been started may have no random bytes yet. Checking tokens, opening sources and fetching ask for none;
+//! F23: a machine that has just been started may have no random bytes yet. Checking tokens, opening sources and fetching over plain http ask for none;
 //! what needs them fails, and does nothing else in their place.
 
 #![cfg(all(feature = "runtime", target_os = "linux"))]

@@ -82,6 +82,7 @@ fn assert_unusable(status: u16, headers: &[(&str, &str)], body: Vec<u8>) {
     for _ in 0..2 {
         assert_eq!(verdict(&verifier, &token), None);
         assert_eq!(serve(&cache, status, headers, body.clone()), [KEYS_URL]);
+        assert_eq!(verdict(&verifier, &token), Some(Status::KeysUnavailable), "{status} {headers:?}");
     }
     assert_eq!(verdict(&verifier, &token), Some(Status::KeysUnavailable), "{status} {headers:?}");
     assert!(asked(&cache).is_none());

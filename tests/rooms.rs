@@ -23,6 +23,17 @@ fn arrows_run_one_way() {
 }
 
 #[test]
+fn documents_name_the_arrows() {
+    let arrows = format!("`{}`", ROOMS.join(" -> "));
+    for document in ["CONTRIBUTING.md", "docs/ARCHITECTURE.md"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(document)).unwrap();
+        let told: Vec<_> =
+            text.split('`').filter(|code| code.contains(" -> ")).map(|code| format!("`{code}`")).collect();
+        assert_eq!(told, [arrows.as_str()], "{document}");
+    }
+}
+
+#[test]
 fn every_source_file_is_in_a_room() {
     for file in sources() {
         let room = room_of(&file);

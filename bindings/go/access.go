@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"strings"
 	"time"
-	"unicode/utf8"
 	"unsafe"
 )
 
@@ -21,7 +20,8 @@ type Access struct {
 	handle *handle
 	// Calls may wait for a database, so the runtime makes them.
 	waits bool
-	rows  map[string]RowFunction
+	// rows is nil where no call asks for any.
+	rows map[string]RowFunction
 }
 
 // AccessOptions is what goes beside the config of an [Access]. Zero values stand for the defaults.
@@ -46,7 +46,8 @@ func (AccessOptions) Format(state fmt.State, _ rune) { printRedacted(state, "Acc
 // LogValue keeps the secret out of logs.
 func (AccessOptions) LogValue() slog.Value { return redacted("AccessOptions") }
 
-// NewAccess opens an authenticator. Databases, files and the environment are opened here. The config is what encoding/json writes
+// NewAccess opens an authenticator. Databases, files and the environment are opened here; where another process has a database locked,
+// that waits up to 10 seconds. The config is what encoding/json writes
 // as an object, and JSON text is taken as it stands: what Datasette's plugin takes, see docs/ACCESS.md.
 func NewAccess(config any, options AccessOptions) (*Access, error) {
 	text, err := marshal(config)
@@ -72,7 +73,10 @@ func NewAccess(config any, options AccessOptions) (*Access, error) {
 	}
 	access, err := NewAccessJSON(text, settingsText, options.Secret, options.Environment)
 	if err == nil {
-		access.waits, access.rows = len(options.Databases) != 0, options.Rows
+		access.waits = len(options.Databases) != 0
+		if access.asksRows() {
+			access.rows = options.Rows
+		}
 	}
 	return access, err
 }
@@ -93,6 +97,16 @@ func NewAccessJSON(config, settings json.RawMessage, secret []byte, environment 
 	}
 	handle := newHandle(unsafe.Pointer(out), func(access unsafe.Pointer) { C.jeton_access_free((*C.jeton_access)(access)) })
 	return &Access{handle: handle, waits: true}, nil
+}
+
+// asksRows tells whether calls may ask for rows.
+func (a *Access) asksRows() bool {
+	asks := false
+	_ = a.handle.call(func(access unsafe.Pointer, _ *C.jeton_error) C.jeton_status {
+		asks = C.jeton_access_asks_rows((*C.jeton_access)(access)) == 1
+		return C.JETON_OK
+	})
+	return asks
 }
 
 // Close frees the authenticator and closes its databases. It may be called at any time and more than once.
@@ -127,7 +141,8 @@ type Authentication struct {
 }
 
 // Authenticate says who sends a request with these headers, their names in any case, and this query: http.Header and url.Values fit.
-// A token that is not accepted is no error; ErrStore is, for a database that cannot be read.
+// The bytes of headers are read as Latin-1, those of the query as UTF-8. A token that is not accepted is no error; ErrStore is, for a
+// database that cannot be read.
 func (a *Access) Authenticate(ctx context.Context, headers, query map[string][]string, options ...CallOption) (*Authentication, error) {
 	args, err := members{"headers": latin1(headers), "query": repaired(query)}.MarshalJSON()
 	if err != nil {
@@ -144,12 +159,9 @@ func (a *Access) Authenticate(ctx context.Context, headers, query map[string][]s
 	return &Authentication{parts[1], answer.Scheme, answer.Refused, string(parts[2])}, nil
 }
 
-// latin1 makes text of header values: bytes that are not UTF-8 are Latin-1 characters, as HTTP has had them.
+// latin1 makes text of headers: each byte is one character.
 func latin1(headers map[string][]string) map[string][]string {
 	return mapped(headers, func(value string) string {
-		if utf8.ValidString(value) {
-			return value
-		}
 		characters := make([]rune, len(value))
 		for i := range len(value) {
 			characters[i] = rune(value[i])
@@ -194,9 +206,9 @@ func (a *Access) parts(ctx context.Context, operation string, args json.RawMessa
 			return parts, err
 		}
 	}
-	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+	return a.handle.awaitParts(ctx, func(access unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_access_begin((*C.jeton_access)(access), stringChars(operation), C.size_t(len(operation)),
-			chars(args), C.size_t(len(args)), nowS, forever, out, failure)
+			chars(args), C.size_t(len(args)), nowS, limitMs, out, failure)
 	}, names...)
 }
 

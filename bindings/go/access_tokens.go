@@ -20,7 +20,8 @@ type CreateTokenArgs struct {
 	ExpiresAfter *time.Duration
 	// Restrictions limit what the token may be used for, in the form of an actor's "_r".
 	Restrictions any
-	// By is the actor that asks for the token; one that came from a token itself is refused with ErrDenied.
+	// By is the actor that asks for the token; one with "token", "_r" or "act" is refused with ErrDenied. Where it is nil nothing is
+	// checked: who may ask for whose token is the program's to decide.
 	By any
 }
 

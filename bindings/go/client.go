@@ -74,9 +74,9 @@ func (c *Client) Call(ctx context.Context, operation string, args any) (json.Raw
 	if args == nil {
 		text = nil
 	}
-	parts, err := c.handle.awaitParts(ctx, func(client unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+	parts, err := c.handle.awaitParts(ctx, func(client unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_client_begin((*C.jeton_client)(client), stringChars(operation), C.size_t(len(operation)),
-			chars(text), C.size_t(len(text)), forever, out, failure)
+			chars(text), C.size_t(len(text)), limitMs, out, failure)
 	}, "result")
 	if err != nil {
 		return nil, err

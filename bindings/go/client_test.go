@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -220,5 +221,19 @@ func TestAnOperationThatIsNoneOfTheVendor(t *testing.T) {
 	}
 	if _, err := jeton.NewClientJSON("other", json.RawMessage(`{}`), jeton.ClientOptions{}); !errors.Is(err, jeton.ErrConfig) {
 		t.Error(err)
+	}
+}
+
+func TestArgumentsWithSecretsPrintAsNothing(t *testing.T) {
+	for _, args := range []any{
+		jeton.TigerGraphTokenArgs{Secret: "s3cret", Token: "s3cret"},
+		jeton.TigerGraphDeleteArgs{Secret: "s3cret", Token: "s3cret"},
+		jeton.TigerGraphSecretArgs{Value: "s3cret"},
+	} {
+		var log strings.Builder
+		slog.New(slog.NewTextHandler(&log, nil)).Info("call", "args", args)
+		if printed := fmt.Sprintf("%v %+v %#v %s", args, args, args, log.String()); strings.Contains(printed, "s3cret") {
+			t.Error(printed)
+		}
 	}
 }

@@ -128,10 +128,14 @@ func (d *Dataiku) RemoveConnectionCredential(settings json.RawMessage, connectio
 
 // DataikuPlugin names a parameter of a plugin that holds a credential.
 type DataikuPlugin struct {
-	PluginID   string
+	// PluginID is the plugin.
+	PluginID string
+	// ParamSetID is one of its sets of parameters.
 	ParamSetID string
-	PresetID   string
-	ParamName  string
+	// PresetID is a preset of that set.
+	PresetID string
+	// ParamName is the parameter that holds the credential.
+	ParamName string
 }
 
 func (p DataikuPlugin) in(settings json.RawMessage) members {

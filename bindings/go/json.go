@@ -116,6 +116,9 @@ func (o *object) set(name string, value any) {
 	if err != nil && o.err == nil {
 		o.err = err
 	}
+	if text == nil { // the JSON text of nobody, as [Authentication] has it
+		text = json.RawMessage("null")
+	}
 	separator := byte('{')
 	if len(o.text) != 0 {
 		separator = ','

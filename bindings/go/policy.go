@@ -47,6 +47,9 @@ type Policy struct {
 	MaxTokenBytes int
 	// TryKeys is how many keys a token without kid may be tried against: 1 to 8, by default 1.
 	TryKeys int
+	// VerifiedCacheBytes is the memory in which the verifier keeps the texts of tokens that verified, so that their signature is not
+	// computed again: 0, which keeps none, to 67108864. All else is judged anew in each call.
+	VerifiedCacheBytes int
 }
 
 // MarshalJSON gives the policy as [NewVerifierJSON] takes it; ErrUTF8 if a text is not UTF-8, ErrConfig for both Issuer and Issuers.
@@ -76,6 +79,7 @@ func (p Policy) write(o *object) {
 	o.add("payload", p.Payload)
 	o.add("max_token_bytes", p.MaxTokenBytes)
 	o.add("try_keys", p.TryKeys)
+	o.add("verified_cache_bytes", p.VerifiedCacheBytes)
 }
 
 // UnmarshalJSON always fails. encoding/json passes over the members it finds no field for, and each of them may be a check: give

@@ -101,9 +101,9 @@ func (v *RemoteVerifier) Open(ctx context.Context, token string, options ...Call
 	}
 	r, err := v.atHand(token, nowMs)
 	if err == nil && r.c == nil {
-		r, err = v.handle.await(ctx, func(verifier unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+		r, err = v.handle.await(ctx, func(verifier unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 			return C.jeton_remote_verifier_begin((*C.jeton_remote_verifier)(verifier), stringChars(token), C.size_t(len(token)),
-				forever, nowMs, out, failure)
+				limitMs, nowMs, out, failure)
 		})
 	}
 	if err != nil {

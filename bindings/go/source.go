@@ -217,8 +217,8 @@ func newToken(value []byte, expiresAtS int64) Token {
 
 // begin begins an operation, waits for its result, and copies some parts of it.
 func (s *Source) begin(ctx context.Context, operation, token string, names ...string) ([][]byte, error) {
-	return s.handle.awaitParts(ctx, func(source unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
+	return s.handle.awaitParts(ctx, func(source unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status {
 		return C.jeton_source_begin((*C.jeton_source)(source), stringChars(operation), C.size_t(len(operation)),
-			stringChars(token), C.size_t(len(token)), forever, C.JETON_CLOCK, out, failure)
+			stringChars(token), C.size_t(len(token)), limitMs, C.JETON_CLOCK, out, failure)
 	}, names...)
 }

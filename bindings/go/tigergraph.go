@@ -64,6 +64,7 @@ func NewTigerGraph(config TigerGraphConfig, options ClientOptions) (*TigerGraph,
 }
 
 // TigerGraphTokenArgs is the arguments of [TigerGraph.GetToken] and [TigerGraph.RefreshToken]. Zero values stand for "not given".
+// They print and log as nothing.
 type TigerGraphTokenArgs struct {
 	// Secret is the secret that the token is made of.
 	Secret string
@@ -76,6 +77,14 @@ type TigerGraphTokenArgs struct {
 	// SetToken says whether the client's later calls use the token, which is so if it is nil.
 	SetToken *bool
 }
+
+// Format keeps the secret and the token out of what fmt prints, whatever the verb.
+func (TigerGraphTokenArgs) Format(state fmt.State, _ rune) {
+	printRedacted(state, "TigerGraphTokenArgs")
+}
+
+// LogValue keeps the secret and the token out of logs.
+func (TigerGraphTokenArgs) LogValue() slog.Value { return redacted("TigerGraphTokenArgs") }
 
 // MarshalJSON gives the arguments as [Client.Call] takes them.
 func (a TigerGraphTokenArgs) MarshalJSON() ([]byte, error) {
@@ -115,6 +124,7 @@ func (t *TigerGraph) RefreshToken(ctx context.Context, args TigerGraphTokenArgs)
 }
 
 // TigerGraphDeleteArgs is the arguments of [TigerGraph.DeleteToken]. Zero values stand for "not given".
+// They print and log as nothing.
 type TigerGraphDeleteArgs struct {
 	// Secret is the secret that the token was made of.
 	Secret string `json:"secret,omitempty"`
@@ -123,6 +133,14 @@ type TigerGraphDeleteArgs struct {
 	// SkipNA makes it no error that the token does not exist.
 	SkipNA bool `json:"skip_na,omitempty"`
 }
+
+// Format keeps the secret and the token out of what fmt prints, whatever the verb.
+func (TigerGraphDeleteArgs) Format(state fmt.State, _ rune) {
+	printRedacted(state, "TigerGraphDeleteArgs")
+}
+
+// LogValue keeps the secret and the token out of logs.
+func (TigerGraphDeleteArgs) LogValue() slog.Value { return redacted("TigerGraphDeleteArgs") }
 
 // DeleteToken deletes a token.
 func (t *TigerGraph) DeleteToken(ctx context.Context, args TigerGraphDeleteArgs) error {
@@ -147,6 +165,7 @@ func (t *TigerGraph) GetVersion(ctx context.Context) (string, error) {
 }
 
 // TigerGraphSecretArgs is the arguments of the operations on secrets. Zero values stand for "not given".
+// They print and log as nothing.
 type TigerGraphSecretArgs struct {
 	// Alias is the secret's name.
 	Alias string `json:"alias,omitempty"`
@@ -157,6 +176,14 @@ type TigerGraphSecretArgs struct {
 	// CreateNew makes a secret if there is none; for GetSecrets.
 	CreateNew bool `json:"create_new,omitempty"`
 }
+
+// Format keeps the secret out of what fmt prints, whatever the verb.
+func (TigerGraphSecretArgs) Format(state fmt.State, _ rune) {
+	printRedacted(state, "TigerGraphSecretArgs")
+}
+
+// LogValue keeps the secret out of logs.
+func (TigerGraphSecretArgs) LogValue() slog.Value { return redacted("TigerGraphSecretArgs") }
 
 // GetSecrets gives secrets by their aliases.
 func (t *TigerGraph) GetSecrets(ctx context.Context, args TigerGraphSecretArgs) (Secrets, error) {

@@ -10,13 +10,14 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
-// forever is the time limit of what a context limits.
+// forever is the time limit where a context has no deadline.
 const forever = C.uint64_t(math.MaxUint64)
 
-type waitFunction func(pointer unsafe.Pointer, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status
+type waitFunction func(pointer unsafe.Pointer, limitMs C.uint64_t, out **C.jeton_wait, failure *C.jeton_error) C.jeton_status
 
 // await begins something that takes time, and gives its result. The context ends the waiting; what others wait for too goes on. The
 // handle can be closed meanwhile, but not by a finalizer.
@@ -27,7 +28,7 @@ func (h *handle) await(ctx context.Context, begin waitFunction) (result, error) 
 	}
 	var wait *C.jeton_wait
 	err := h.call(func(pointer unsafe.Pointer, failure *C.jeton_error) C.jeton_status {
-		return begin(pointer, &wait, failure)
+		return begin(pointer, limitOf(ctx), &wait, failure)
 	})
 	if err != nil {
 		return result{}, err
@@ -35,7 +36,9 @@ func (h *handle) await(ctx context.Context, begin waitFunction) (result, error) 
 	defer C.jeton_wait_free(wait)
 	cancelled := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
-		C.jeton_wait_cancel(wait)
+		if !isLate(ctx) {
+			C.jeton_wait_cancel(wait)
+		}
 		close(cancelled)
 	})
 	park(wait)
@@ -48,7 +51,26 @@ func (h *handle) await(ctx context.Context, begin waitFunction) (result, error) 
 	if errors.Is(err, ErrCancelled) {
 		return result{}, ended(ctx)
 	}
+	if late := (*Error)(nil); errors.As(err, &late) && late.Code == ErrTimeout {
+		late.cause = context.DeadlineExceeded
+	}
 	return r, err
+}
+
+// limitOf is what a context leaves of time, in milliseconds. The library ends a wait at its deadline by itself, for it knows what was
+// tried until then; both clocks may have dropped the fraction of a millisecond, and it is not to be earlier than the context.
+func limitOf(ctx context.Context) C.uint64_t {
+	deadline, isLimited := ctx.Deadline()
+	if !isLimited {
+		return forever
+	}
+	return C.uint64_t(max(0, time.Until(deadline).Milliseconds()+2))
+}
+
+// isLate tells whether the deadline of a context has passed.
+func isLate(ctx context.Context) bool {
+	deadline, isLimited := ctx.Deadline()
+	return isLimited && time.Until(deadline) <= 0
 }
 
 // awaitParts is await for a result of one entry, of which it copies some parts.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +82,16 @@ func TestADeadlineIsATimeout(t *testing.T) {
 	defer cancel()
 	_, err := source.Token(ctx)
 	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, jeton.ErrTimeout) {
+		t.Error(err)
+	}
+}
+
+func TestADeadlineSaysWhyTheLastTryFailed(t *testing.T) {
+	source := newSource(t, jeton.OAuth2Config{TokenURL: "http://127.0.0.1:1/token", Grant: "client_credentials", ClientID: "me"}, clientSecret)
+	ctx, cancel := context.WithTimeout(background, 300*time.Millisecond)
+	defer cancel()
+	_, err := source.Token(ctx)
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, jeton.ErrTimeout) || !strings.Contains(err.Error(), "the connection was refused") {
 		t.Error(err)
 	}
 }

@@ -246,6 +246,7 @@ static void access_call(unsigned how) {
     attempt call = some_call();
     const jeton_access *access = some_handle(&call, ACCESS)->access;
     argument operation = TEXT(&call, ACCESS_OPERATIONS), args = TEXT(&call, ACCESS_ARGS);
+    CHECK((unsigned)jeton_access_asks_rows(access) <= (access != NULL));
     int64_t now_s = some_time();
     jeton_error *err = error_of(&call);
     if (how == 0)

@@ -31,7 +31,10 @@ struct Caller {
  */
 class Access {
 public:
-    /** Takes the config, settings and secret of jeton_access_new. Databases, files and the environment are opened here. */
+    /**
+     * Takes the config, settings and secret of jeton_access_new. Databases, files and the environment are opened here; where somebody else
+     * has a database locked, that waits up to 10 seconds.
+     */
     explicit Access(std::string_view config, std::string_view settings = {}, std::string_view secret = {}, std::string_view environment = {})
         : handle_((require_abi(), detail::make<jeton_access>(jeton_access_new, config.data(), config.size(), settings.data(), settings.size(),
                                                              detail::bytes(secret), secret.size(), environment.data(),
@@ -47,6 +50,9 @@ public:
         return {begin("authenticate", request, now_s, timeout), caller};
     }
 
+    /** Whether a call may ask the host for rows: then it is for operation_authenticate(), and else for the others, which ask nothing. */
+    bool asks_rows() const noexcept { return jeton_access_asks_rows(get()) == 1; }
+
     /** As authenticate(), for a host with an HTTP stack and databases of its own. */
     Operation<Caller> operation_authenticate(std::string_view request, std::int64_t now_s = JETON_CLOCK) const {
         constexpr std::string_view name = "authenticate";
@@ -54,7 +60,7 @@ public:
                 caller};
     }
 
-    /** Makes a managed token. An object of `token`, to be shown once, and `id`. */
+    /** Makes a managed token. An object of `token`, to be shown once, and `id`. It waits for the database, as the next three do. */
     std::string create_token(std::string_view args, std::int64_t now_s = JETON_CLOCK) const { return call("create_token", args, now_s); }
 
     /** Lists managed tokens. An object of `tokens` and `next`. */

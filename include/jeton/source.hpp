@@ -110,7 +110,11 @@ public:
     /** What was counted so far, a JSON object. */
     std::string stats() const { return detail::get(detail::make<jeton_result>(jeton_source_stats, get()), "stats"); }
 
-    /** What happened since the last call, oldest first: JSON objects of `code`, `warning`, `message`, `at_ms`. */
+    /**
+     * What happened since the last call, oldest first: JSON objects of `code`, `warning`, `message`, `at_ms`. The first also has `lost`, how many
+     * older ones were dropped, if any were. That of code `NEW_REFRESH_TOKEN` has `refresh_token`, which takes the place of the old one: it comes
+     * only where no token file does that, and is for the program to store. So no event belongs into a log as a whole.
+     */
     std::vector<std::string> events() const {
         const auto result = detail::make<jeton_result>(jeton_source_events, get());
         std::vector<std::string> events;

@@ -24,7 +24,7 @@ pub(crate) fn look_up(store: &dyn TokenStore, id: i64, now_s: i64) -> Result<Sta
     let Some(row) = store.find(id)? else { return Ok(Standing::Unknown) };
     let standing = standing(&row, id, now_s).unwrap_or(Standing::Unknown);
     match standing {
-        Standing::Active(_) if used_long_ago(&row, now_s) => drop(store.touch(id, now_s)),
+        Standing::Active(_) if used_long_ago(&row, now_s) => drop(store.touch(id, now_s, LAST_USED_STEP_S)),
         Standing::Expired if row.text("token_status") == Some("A") => drop(store.expire(id, now_s)),
         _ => {}
     }

@@ -59,7 +59,8 @@ fn leaves(restrictions: Value<'_>, action: &str, resource: &[&str]) -> Option<bo
     if names(restrictions.get("a"), action)? {
         return Some(true);
     }
-    let Some(database) = resource.first() else { return Some(false) };
+    // A database without a name is none, unless a table is named with it.
+    let Some(database) = resource.first().filter(|_| *resource != [""]) else { return Some(false) };
     let databases = restrictions.get("d").map(|databases| members(databases, database)).unwrap_or(Some(None))?;
     if names(databases, action)? {
         return Some(true);
@@ -80,13 +81,18 @@ fn members<'a>(object: Value<'a>, name: &str) -> Option<Option<Value<'a>>> {
     object.members().map(|_| object.get(name))
 }
 
-/// Whether a list of actions has this one.
+/// Whether a list of actions has this one. `None` for another type, and for a list with a list or an object in it, wherever it stands.
 fn names(actions: Option<Value<'_>>, action: &str) -> Option<bool> {
     let Some(actions) = actions.filter(|actions| actions.kind() != Kind::Null) else { return Some(false) };
     let short = ABBREVIATIONS.iter().find(|(name, _)| *name == action).map(|(_, short)| *short);
-    let is_named =
-        |listed: Value<'_>| listed.as_str().is_some_and(|listed| listed == action || Some(&*listed) == short);
-    actions.items().map(|mut actions| actions.any(is_named))
+    let mut is_named = false;
+    for listed in actions.items()? {
+        match listed.kind() {
+            Kind::Array | Kind::Object => return None,
+            _ => is_named |= listed.as_str().is_some_and(|listed| listed == action || Some(&*listed) == short),
+        }
+    }
+    Some(is_named)
 }
 
 /// A table has its name in any case of ASCII letters; the name of a query, and of whatever another action is about, is as written.

@@ -33,8 +33,8 @@ pub(crate) trait TokenStore: Send + Sync {
     /// Notes that an active token has expired.
     fn expire(&self, id: i64, now_s: i64) -> Result<()>;
 
-    /// Notes that a token was used. It does not wait for other writers.
-    fn touch(&self, id: i64, now_s: i64) -> Result<()>;
+    /// Notes that a token was used, unless that was noted within the last `step_s` seconds, or later. It does not wait for other writers.
+    fn touch(&self, id: i64, now_s: i64, step_s: i64) -> Result<()>;
 }
 
 /// A look-up of one row by the id half of a token.

@@ -5,16 +5,24 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::acting::is_chain;
+use super::restrictions;
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 use crate::jose::json::{Kind, Members, Value};
 use crate::jose::{Key, KeySet, Verified, Verifier, base64url};
 use crate::source::environment::Environment;
 use crate::source::remote_keys::RemoteVerifier;
-use crate::source::{Cache, Now};
+use crate::source::{Cache, Now, Turned, Waiter};
 
-/// Which member of an actor is which claim.
+/// Which member of an actor is which claim. Those of [`OWN`] are not in it.
 pub(crate) struct Mapping(Vec<(String, String)>);
+
+/// Whether a claim has the form that it must have.
+type Sound = fn(Value<'_>) -> bool;
+
+/// Members that are the claims of their own names, and how those have to look: what an actor may not, and who acts for it, is nothing that
+/// a mapping could leave out or take from elsewhere.
+const OWN: [(&str, Sound); 2] = [("_r", |claim| restrictions::check(claim, "_r").is_ok()), ("act", is_chain)];
 
 /// Who verifies tokens, and what the claims of those that pass become.
 pub(crate) struct VerifiedActors {
@@ -85,10 +93,10 @@ impl VerifiedActors {
 impl Waiting {
     /// Tells the members of the actor once there are keys, or that there are none. The token is judged at `now`, and as long after it as the
     /// keys took.
-    pub(crate) fn wait(self, told: impl FnOnce(Result<Members>) + Send + 'static, now: Now) {
+    pub(crate) fn wait(self, who: Box<dyn Waiter<Members>>, now: Now) {
         let Waiting { verifier, mapping, token } = self;
-        let tell = move |outcome: Result<Verified>| told(outcome.and_then(|token| mapping.actor(token.payload())));
-        verifier.wait(token.as_bytes(), tell, now);
+        let turn = move |outcome: Result<Verified>| outcome.and_then(|token| mapping.actor(token.payload()));
+        verifier.wait(token.as_bytes(), Turned { who, turn }, now);
     }
 }
 
@@ -102,7 +110,11 @@ impl Mapping {
         for (member, claim) in actor.rest() {
             let claim = claim.as_str().filter(|claim| !claim.is_empty());
             let claim = claim.ok_or_else(|| config.failure("actor", "expected names of claims"))?;
-            mapping.push((member.into_owned(), claim.into_owned()));
+            match OWN.iter().filter(|(own, _)| member == *own || claim == *own).count() {
+                0 => mapping.push((member.into_owned(), claim.into_owned())),
+                1 if member == claim => {}
+                _ => return Err(config.failure("actor", "_r and act are the claims of these names, and nothing else")),
+            }
         }
         match mapping.iter().any(|(member, _)| member == "id") {
             true => Ok(Mapping(mapping)),
@@ -110,8 +122,8 @@ impl Mapping {
         }
     }
 
-    /// The members of the actor that these verified claims are about. Claims that are not there are left out, but not the one of `id`;
-    /// a chain of actors `act` comes along.
+    /// The members of the actor that these verified claims are about. Claims that are not there are left out, but not the one of `id`. Those
+    /// of [`OWN`] come along; one that is not as it has to be leaves no actor.
     pub(crate) fn actor(&self, claims: &[u8]) -> Result<Members> {
         let claims = Value::parse(claims).map_err(|_| no_actor())?;
         let mut actor = Members::default();
@@ -122,12 +134,12 @@ impl Mapping {
                 None => {}
             }
         }
-        match claims.get("act") {
-            Some(act) if !self.0.iter().any(|(member, _)| member == "act") => match is_chain(act) {
-                true => actor.json("act", act.raw()),
-                false => return Err(no_actor()),
-            },
-            _ => {}
+        for (name, is_sound) in OWN {
+            match claims.get(name) {
+                Some(claim) if is_sound(claim) => actor.json(name, claim.raw()),
+                Some(_) => return Err(no_actor()),
+                None => {}
+            }
         }
         Ok(actor)
     }
@@ -135,9 +147,8 @@ impl Mapping {
     /// The way back: the claims of a token for an actor, to be signed.
     pub(crate) fn claims(&self, actor: Value<'_>) -> Members {
         let mut claims = Members::default();
-        let act = ("act".to_owned(), "act".to_owned());
-        let others = (!self.0.iter().any(|(member, _)| member == "act")).then_some(&act);
-        for (member, claim) in self.0.iter().chain(others) {
+        let own = OWN.iter().map(|(name, _)| (*name, *name));
+        for (member, claim) in self.0.iter().map(|(member, claim)| (member.as_str(), claim.as_str())).chain(own) {
             if let Some(value) = actor.get(member) {
                 claims.json(claim, value.raw());
             }

@@ -12,12 +12,12 @@ use super::operation::{Next, Work, jeton_operation};
 use super::result::{Entry, entry, jeton_result};
 use super::runtime::JETON_CLOCK;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
-use super::wait::jeton_wait;
+use super::wait::{Waiting, jeton_wait};
 use crate::error::{Failure, Result, Status};
-use crate::runtime::{Promise, default_cache, hand_on, now, watch_forks};
+use crate::runtime::{Wait, default_cache, hand_on, now, promise, watch_forks};
 use crate::source::Now;
 use crate::source::environment::Environment;
-use crate::vendors::datasette::{self, Access, Answer, Progress, Question};
+use crate::vendors::datasette::{self, Access, Answer, Begun, Progress, Question, Stored};
 
 /// Says who is calling: a request's headers and query become an actor, or none. Any number of threads may use one at
 /// once.
@@ -25,8 +25,8 @@ pub struct jeton_access {
     access: Arc<Access>,
 }
 
-/// Opens an authenticator. Databases, files and the environment are opened here. All but `secret` are JSON objects,
-/// described in docs/ACCESS.md:
+/// Opens an authenticator. Databases, files and the environment are opened here, on the caller's thread: where somebody
+/// else has a database locked, it waits up to 10 seconds. All but `secret` are JSON objects, described in docs/ACCESS.md:
 ///
 /// - `config`: `tokens`, `param`, `query`, `manage_tokens`, … as the Datasette plugin takes them, and `jwt`; `{}` for
 ///   signed tokens alone.
@@ -113,9 +113,13 @@ pub unsafe extern "C" fn jeton_access_call(
     })
 }
 
-/// Begins an operation on the runtime: the caller's thread waits for neither database nor network. Parts as
-/// jeton_access_call. After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT. On success the caller frees
-/// `*out` with jeton_wait_free. Returns JETON_OK, JETON_E_UNSUPPORTED in a build without the runtime.
+/// Begins an operation: the caller's thread waits for neither database nor network. What needs neither is done when this
+/// returns, on the caller's thread and without the runtime, and the wait is over; a call that needs a database waits for
+/// that file alone, whatever happens to others. Parts as jeton_access_call. After `timeout_ms` milliseconds the wait fails
+/// with JETON_E_TIMEOUT; what had begun in a database by then may still be done. A row that the host is to look up is
+/// JETON_E_CONFIG: see jeton_access_asks_rows. On success the caller frees `*out` with jeton_wait_free.
+/// Returns JETON_OK, or JETON_E_UNSUPPORTED for JETON_CLOCK in a build without the runtime. Whatever else fails, fails in
+/// the wait; in such a build, all that needs a database with JETON_E_UNSUPPORTED.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_access_begin(
@@ -130,31 +134,39 @@ pub unsafe extern "C" fn jeton_access_begin(
     err: *mut jeton_error,
 ) -> jeton_status {
     guard(err, || {
-        let access = Arc::clone(&borrow(access, "access")?.access);
+        let access = borrow(access, "access")?;
         // SAFETY: the contract of this function.
-        let operation = unsafe { text_in(operation, operation_len, "operation") }?.to_owned();
+        let operation = unsafe { text_in(operation, operation_len, "operation") }?;
         // SAFETY: the contract of this function.
-        let args = Zeroizing::new(unsafe { text_in(args, args_len, "args") }?.to_owned());
+        let args = unsafe { text_in(args, args_len, "args") }?;
         let out = Out::new(out, "out")?;
-        let now = moment(now_s)?;
-        let call = move |promise: Promise<Entry>| {
-            let outcome = access.call(&operation, &args, now);
-            // Whoever has the result may free the authenticator, and then its databases have to be closed.
-            drop(access);
-            match outcome {
-                Ok(Progress::Done(answer)) => promise.keep(Ok(parts(answer))),
-                Ok(Progress::Row(_)) => promise.keep(Err(rows_are_the_hosts())),
-                Ok(Progress::Keys(pending)) => pending.wait(|answer| promise.keep(answer.map(parts)), now),
-                Err(failure) => promise.keep(Err(failure)),
+        let (now, timeout) = (moment(now_s)?, Duration::from_millis(timeout_ms));
+        out.give(jeton_wait::driven(match access.access.begin(operation, args, now) {
+            Ok(Begun::Told(Progress::Done(answer))) => Wait::over(Ok(parts(answer))),
+            Ok(Begun::Told(Progress::Row(_))) => Wait::over(Err(rows_are_the_hosts())),
+            Ok(Begun::Told(Progress::Keys(pending))) => {
+                let (promise, mut wait) = promise();
+                wait.expire_after(timeout);
+                pending.wait(Waiting { promise, read: |answer| Ok(parts(answer)) }, now);
+                wait
             }
-        };
-        out.give(jeton_wait::driven(hand_on("access", Duration::from_millis(timeout_ms), call)));
+            Ok(Begun::Stored(stored)) => stored_wait(stored, timeout),
+            Err(failure) => Wait::over(Err(failure)),
+        }));
         Ok(())
     })
 }
 
+/// Whether calls may come to a row that the host is to look up: 1 or 0, and 0 for NULL. Where it is 1 use
+/// jeton_access_operation, of which no step then waits for a database; where it is 0 nothing is ever asked, and
+/// jeton_access_begin does all. It stays the same for as long as the authenticator is open. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn jeton_access_asks_rows(access: Option<&jeton_access>) -> i32 {
+    guard_or(0, || access.is_some_and(|access| access.access.asks_rows()).into())
+}
+
 /// Makes an operation that the host runs, step by step: it is asked for rows of databases that the settings left to it.
-/// Parts of its result as jeton_access_call. On success the caller frees `*out` with
+/// Where none are (jeton_access_asks_rows), a step may wait for a database. Parts of its result as jeton_access_call. On success the caller frees `*out` with
 /// jeton_operation_free. Returns JETON_OK, JETON_E_CONFIG.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -254,6 +266,15 @@ fn moment(now_s: i64) -> Result<Now> {
 
 fn rows_are_the_hosts() -> Failure {
     Failure::new(Status::Config, "only the host can look up rows of this database: see jeton_access_operation")
+}
+
+/// Goes on in a database, on a thread of the runtime that no other database can keep.
+fn stored_wait(stored: Stored, timeout: Duration) -> Wait<Entry> {
+    let place = stored.place().to_owned();
+    hand_on(&place, timeout, |promise| {
+        let outcome = stored.finish();
+        promise.keep(outcome.map(parts));
+    })
 }
 
 /// Has the host look up a row.

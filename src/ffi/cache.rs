@@ -1,6 +1,5 @@
 //! `jeton_cache`: where fetched tokens live, and the machine that says when to fetch them.
 
-use std::collections::VecDeque;
 use std::ffi::c_char;
 use std::ptr;
 use std::sync::Arc;
@@ -11,8 +10,7 @@ use super::result::jeton_result;
 use super::status::{JETON_ASK, JETON_OK, jeton_status};
 use crate::error::{Failure, Result, Status};
 use crate::runtime;
-use crate::source::gate::Lock;
-use crate::source::{Cache, Now, Outcome, Poll, Request, Todo};
+use crate::source::{Cache, Now, Request};
 
 /// Holds the tokens of any number of sources, and the key sets of any number of remote verifiers: two sources of the same
 /// identity share one entry. It fetches nothing itself: the runtime does, or a host that calls jeton_cache_poll. Any
@@ -20,33 +18,15 @@ use crate::source::{Cache, Now, Outcome, Poll, Request, Todo};
 /// the runtime drives.
 pub struct jeton_cache {
     pub(super) cache: Arc<Cache>,
-    /// What an answer led to, to be asked by the next poll.
-    next: Lock<VecDeque<(u64, Request)>>,
 }
 
 impl jeton_cache {
-    /// The next exchange, with its lease; or the moment before which there is none.
-    fn poll(&self, now: Now) -> Result<(u64, Request), i64> {
-        if let Some(next) = self.next.lock().pop_front() {
-            return Ok(next);
-        }
-        loop {
-            match self.cache.poll(now) {
-                Poll::Do { lease, todo: Todo::Send(request) } => return Ok((lease, request)),
-                // A host's cache has no files, so there is nothing else to be done.
-                Poll::Do { .. } => {}
-                Poll::Idle { next_due_ms: i64::MAX } => return Err(i64::MAX),
-                Poll::Idle { next_due_ms } => {
-                    return Err(next_due_ms.saturating_sub(now.steady_ms).saturating_add(now.unix_ms));
-                }
-            }
-        }
-    }
-
-    fn complete(&self, lease: u64, outcome: Outcome, now: Now) {
-        if let Todo::Send(request) = self.cache.complete(lease, outcome, now) {
-            self.next.lock().push_back((lease, request));
-        }
+    /// The next exchange, with its lease; or the moment, in Unix milliseconds, before which there is none.
+    fn next_exchange(&self, now: Now) -> Result<(u64, Request), i64> {
+        self.cache.next_exchange(now).map_err(|next_due_ms| match next_due_ms {
+            i64::MAX => i64::MAX,
+            _ => next_due_ms.saturating_sub(now.steady_ms).saturating_add(now.unix_ms),
+        })
     }
 
     fn check_is_the_host_s(&self) -> Result<()> {
@@ -82,7 +62,7 @@ pub unsafe extern "C" fn jeton_cache_new(
         if !cache.is_driven_by_host() {
             runtime::drive(&cache);
         }
-        out.give(jeton_cache { cache, next: Lock::default() });
+        out.give(jeton_cache { cache });
         Ok(())
     })
 }
@@ -112,7 +92,7 @@ pub unsafe extern "C" fn jeton_cache_poll(
         let next_due_ms = Out::new(next_due_ms, "next_due_ms")?;
         cache.check_is_the_host_s()?;
         let now = moment_on(&cache.cache, now_ms)?;
-        match cache.poll(now) {
+        match cache.next_exchange(now) {
             Ok((number, request)) => {
                 lease.set(number);
                 next_due_ms.set(now_ms);
@@ -152,7 +132,7 @@ pub unsafe extern "C" fn jeton_cache_answer(
         // SAFETY: the contract of this function.
         let body = unsafe { bytes_in(body, body_len, "body") }?;
         cache.check_is_the_host_s()?;
-        cache.complete(lease, Ok(response(http_status, headers, body)?), moment_on(&cache.cache, now_ms)?);
+        cache.cache.answer(lease, Ok(response(http_status, headers, body)?), moment_on(&cache.cache, now_ms)?);
         Ok(())
     })
 }
@@ -174,7 +154,7 @@ pub unsafe extern "C" fn jeton_cache_fail(
         // SAFETY: the contract of this function.
         let reason = unsafe { text_in(fault, fault_len, "fault") }?;
         cache.check_is_the_host_s()?;
-        cache.complete(lease, Err(named_fault(reason)?), moment_on(&cache.cache, now_ms)?);
+        cache.cache.answer(lease, Err(named_fault(reason)?), moment_on(&cache.cache, now_ms)?);
         Ok(())
     })
 }

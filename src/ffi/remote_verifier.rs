@@ -12,13 +12,13 @@ use super::result::{Entry, entry, jeton_result};
 use super::runtime::JETON_CLOCK;
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use super::verifier::parts;
-use super::wait::{jeton_wait, wait_for};
+use super::wait::{Waiting, jeton_wait, wait_for};
 use crate::error::Result;
 use crate::jose::Verified;
-use crate::runtime::{self, Promise, Wait, promise};
+use crate::runtime::{self, Wait, promise};
+use crate::source::Now;
 use crate::source::environment::Environment;
 use crate::source::remote_keys::RemoteVerifier;
-use crate::source::{Now, Waiter};
 
 /// Checks tokens of one or more issuers, whose key sets are fetched and kept as long as their servers say. Any number of
 /// threads may use one at once.
@@ -39,21 +39,8 @@ impl jeton_remote_verifier {
         if !self.verifier.cache().is_driven_by_host() {
             wait.expire_after(timeout);
         }
-        self.verifier.wait(token, Asking(promise), now);
+        self.verifier.wait(token, Waiting { promise, read: |verified: Verified| Ok(contents(&verified)) }, now);
         wait
-    }
-}
-
-/// Somebody who waits for what a token says.
-struct Asking(Promise<Entry>);
-
-impl Waiter<Verified> for Asking {
-    fn tell(self: Box<Self>, outcome: Result<Verified>) {
-        self.0.keep(outcome.map(|verified| contents(&verified)));
-    }
-
-    fn is_moot(&self) -> bool {
-        self.0.is_moot()
     }
 }
 

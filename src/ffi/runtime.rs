@@ -10,9 +10,10 @@ use crate::runtime::stop;
 pub const JETON_CLOCK: i64 = -1;
 
 /// Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with
-/// JETON_E_CLOSED, and a fetch that hangs is left to its own timeouts. For a program that unloads the library, or wants
-/// to be sure that nothing is under way. A later call that needs threads starts them again. Returns JETON_OK, also if
-/// none ran, or JETON_E_TIMEOUT if a thread is still busy.
+/// JETON_E_CLOSED, and connections that are up are broken. A connection that is being made and a name that is being
+/// looked up cannot be: such a thread ends by itself, at the latest after `connect_timeout_ms` of its source. For a
+/// program that unloads the library, or wants to be sure that nothing is under way. A later call that needs threads
+/// starts them again. Returns JETON_OK, also if none ran, or JETON_E_TIMEOUT if a thread is still busy.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_runtime_stop(timeout_ms: u64, err: *mut jeton_error) -> jeton_status {

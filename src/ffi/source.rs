@@ -12,11 +12,11 @@ use super::exchange::moment_on;
 use super::key::jeton_key;
 use super::result::{Entry, entry, jeton_result};
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
-use super::wait::{jeton_wait, wait_for};
+use super::wait::{Waiting, jeton_wait, wait_for};
 use crate::error::{Failure, Result, Status};
-use crate::runtime::{self, Promise, Wait, promise};
+use crate::runtime::{self, Wait, promise};
 use crate::source::environment::Environment;
-use crate::source::{Answer, Now, Operation, Source, Token, Waiter};
+use crate::source::{Answer, Now, Operation, Source, Token};
 use crate::vendors::source::open_kind;
 
 /// One token that is kept fresh: fetched when first asked for, renewed ahead of its end, while callers are served the old
@@ -70,23 +70,6 @@ impl jeton_source {
             Some(end) => self.run(end, timeout, |_| Entry::new()),
             None => Ok(Wait::over(Ok(Entry::new()))),
         }
-    }
-}
-
-/// Somebody who waits for what a token gives.
-struct Waiting<T, R> {
-    promise: Promise<T>,
-    read: R,
-}
-
-impl<T: Send + Sync, R: FnOnce(Arc<Token>) -> Result<T> + Send> Waiter for Waiting<T, R> {
-    fn tell(self: Box<Self>, outcome: Result<Arc<Token>>) {
-        let Waiting { promise, read } = *self;
-        promise.keep(outcome.and_then(read));
-    }
-
-    fn is_moot(&self) -> bool {
-        self.promise.is_moot()
     }
 }
 

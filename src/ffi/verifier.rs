@@ -28,6 +28,9 @@ pub struct jeton_verifier {
 /// - `payload` (`claims`, or `bytes`: the payload is not JSON): beside `bytes` only `algorithms`, `typ`, `max_token_bytes`, `try_keys`.
 /// - `max_token_bytes` (256 to 1048576, default 65536).
 /// - `try_keys` (1 to 8, default 1): how many keys a token without `kid` may be tried against.
+/// - `verified_cache_bytes` (0 to 67108864, default 0): the memory in which this verifier keeps the texts of tokens that verified, not beside
+///   `bytes`. The signature of one that is there is not computed again; all else is judged anew in each call. Below 1024 nothing is kept,
+///   nor is a token that is longer than a share of it, which is 64 KiB or more of what is larger than that.
 ///
 /// On success the caller frees `*out` with jeton_verifier_free; the key may be freed before it.
 /// Returns JETON_OK, JETON_E_KEY for a key that cannot verify or that no algorithm binds, JETON_E_KEY_WEAK, or JETON_E_CONFIG.

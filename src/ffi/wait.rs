@@ -6,8 +6,8 @@ use super::boundary::{Out, borrow, guard_answer, guard_or, jeton_error};
 use super::result::{Entry, jeton_result};
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use crate::error::{Failure, Result, Status};
-use crate::runtime::Wait;
-use crate::source::Cache;
+use crate::runtime::{Promise, Wait};
+use crate::source::{Cache, Waiter};
 
 /// The result of something that takes time. One thread at a time may use it, but jeton_wait_cancel may come from any.
 pub struct jeton_wait {
@@ -28,6 +28,23 @@ impl jeton_wait {
 
     fn sleep(&self, timeout: Duration) -> bool {
         self.wait.wait(if self.is_driven { timeout } else { Duration::ZERO })
+    }
+}
+
+/// Somebody who waits for what a fetch brings, and of it for what `read` makes of it.
+pub(super) struct Waiting<T, R> {
+    pub(super) promise: Promise<T>,
+    pub(super) read: R,
+}
+
+impl<U, T: Send + Sync, R: FnOnce(U) -> Result<T> + Send> Waiter<U> for Waiting<T, R> {
+    fn tell(self: Box<Self>, outcome: Result<U>) {
+        let Waiting { promise, read } = *self;
+        promise.keep(outcome.and_then(read));
+    }
+
+    fn is_moot(&self) -> bool {
+        self.promise.is_moot()
     }
 }
 

@@ -49,8 +49,20 @@ impl<'a> Config<'a> {
 
     /// Takes a member that is null. Whether there was one.
     pub(crate) fn drop_null(&mut self, name: &str) -> bool {
-        let is_null = |(member, value): &(Cow<'_, str>, Value<'_>)| member == name && value.kind() == Kind::Null;
-        let found = self.members.iter().position(is_null);
+        self.drop_where(name, |value| value.kind() == Kind::Null)
+    }
+
+    /// Takes a member that is null, an empty text or an empty list.
+    pub(crate) fn drop_empty(&mut self, name: &str) {
+        let is_empty_list = |value: Value<'_>| value.items().is_some_and(|mut items| items.next().is_none());
+        self.drop_where(name, |value| match value.kind() {
+            Kind::String => value.as_str().is_some_and(|text| text.is_empty()),
+            _ => value.kind() == Kind::Null || is_empty_list(value),
+        });
+    }
+
+    fn drop_where(&mut self, name: &str, is_dropped: impl Fn(Value<'a>) -> bool) -> bool {
+        let found = self.members.iter().position(|(member, value)| member == name && is_dropped(*value));
         found.map(|index| self.members.swap_remove(index)).is_some()
     }
 

@@ -31,6 +31,7 @@ mod template;
 pub(crate) mod time;
 mod uint;
 mod unverified;
+mod verified_cache;
 mod verifier;
 #[cfg(test)]
 mod wycheproof;

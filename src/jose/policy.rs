@@ -15,7 +15,7 @@ pub(crate) const DEFAULT_MAX_TOKEN_BYTES: usize = 65_536;
 pub(crate) const MAX_SPAN_S: i64 = 315_576_000;
 
 /// The members of a policy, which are described at `jeton_verifier_new`.
-const MEMBERS: [&str; 15] = [
+const MEMBERS: [&str; 16] = [
     "algorithms",
     "issuer",
     "any_issuer",
@@ -31,6 +31,7 @@ const MEMBERS: [&str; 15] = [
     "payload",
     "max_token_bytes",
     "try_keys",
+    "verified_cache_bytes",
 ];
 
 /// The demands on a token, sound by construction.
@@ -39,6 +40,8 @@ pub(crate) struct Policy {
     typ: Option<String>,
     pub(crate) max_token_bytes: usize,
     pub(crate) try_keys: usize,
+    /// What the texts of tokens that verified may take in memory; 0 for none kept.
+    pub(crate) verified_cache_bytes: usize,
     /// `None` for payloads that are bytes.
     claims: Option<ClaimRules>,
 }
@@ -69,6 +72,16 @@ impl Policy {
         let mut config = Config::parse(text, path)?;
         // A misspelt member is found before the right one is missed, whose message would name a way out.
         config.refuse_others(&MEMBERS)?;
+        let claims = match config.text("payload")?.as_deref() {
+            None | Some("claims") => Some(ClaimRules::read(&mut config)?),
+            Some("bytes") => None,
+            Some(_) => return Err(config.failure("payload", "expected claims or bytes")),
+        };
+        // Beside bytes it is left, and refused below.
+        let cached = match claims {
+            Some(_) => config.integer("verified_cache_bytes", 0..=67_108_864)?,
+            None => None,
+        };
         let policy = Policy {
             algorithms: algorithms(&mut config)?,
             typ: typ(&mut config)?,
@@ -76,11 +89,8 @@ impl Policy {
                 .integer("max_token_bytes", 256..=1_048_576)?
                 .map_or(DEFAULT_MAX_TOKEN_BYTES, |bytes| bytes as usize),
             try_keys: config.integer("try_keys", 1..=8)?.map_or(1, |keys| keys as usize),
-            claims: match config.text("payload")?.as_deref() {
-                None | Some("claims") => Some(ClaimRules::read(&mut config)?),
-                Some("bytes") => None,
-                Some(_) => return Err(config.failure("payload", "expected claims or bytes")),
-            },
+            verified_cache_bytes: cached.map_or(0, |bytes| bytes as usize),
+            claims,
         };
         config.finish_where("does not stand beside a payload of bytes")?;
         Ok(policy)

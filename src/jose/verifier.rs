@@ -7,6 +7,7 @@ use super::jws::{Decoded, Header, Jws, Payload};
 use super::key::VerifyingKey;
 use super::keyset::KeySet;
 use super::policy::Policy;
+use super::verified_cache::VerifiedCache;
 use crate::error::{Failure, Result, Status};
 
 /// Checks tokens against keys and a policy. Immutable, and shared freely between threads.
@@ -28,6 +29,8 @@ use crate::error::{Failure, Result, Status};
 pub struct Verifier {
     keys: Vec<VerifyingKey>,
     policy: Policy,
+    /// Of this verifier alone: what its keys found good says nothing about those of another.
+    cache: Option<VerifiedCache>,
 }
 
 /// Header and payload of a token that verified. Only a verifier makes one.
@@ -36,12 +39,20 @@ pub struct Verified(Decoded);
 impl Verifier {
     /// Makes a verifier from keys and a policy, a JSON object whose members are listed at `jeton_verifier_new`.
     pub fn new(keys: &KeySet, policy: &str) -> Result<Verifier> {
-        Ok(Verifier { keys: keys.verifying_keys()?, policy: Policy::parse(policy)? })
+        let keys = keys.verifying_keys()?;
+        let policy = Policy::parse(policy)?;
+        let cache = VerifiedCache::new(policy.verified_cache_bytes);
+        Ok(Verifier { keys, policy, cache })
     }
 
     /// A verifier that finds no key: it refuses a token for what can be said without one, and any other as KEY_NOT_FOUND.
     pub(crate) fn without_keys(policy: Policy) -> Verifier {
-        Verifier { keys: Vec::new(), policy }
+        Verifier { keys: Vec::new(), policy, cache: None }
+    }
+
+    #[cfg(test)]
+    pub(super) fn cache(&self) -> Option<&VerifiedCache> {
+        self.cache.as_ref()
     }
 
     /// What the payload of every token is that it accepts, as the policy says.
@@ -58,8 +69,14 @@ impl Verifier {
         let header = jws.header()?;
         header.refuse_extensions()?;
         let algorithm = self.policy.allowed(&header.alg)?;
-        self.check_signature(&jws, &header, algorithm)?;
+        let is_known = self.cache.as_ref().is_some_and(|cache| cache.holds(token));
+        if !is_known {
+            self.check_signature(&jws, &header, algorithm)?;
+        }
         self.policy.check(&header, jws.payload(), now_s)?;
+        if let (Some(cache), false) = (&self.cache, is_known) {
+            cache.keep(token);
+        }
         Ok(Verified(jws.into_decoded(self.policy.payload())))
     }
 

@@ -8,8 +8,11 @@ use std::time::Duration;
 use super::threads::Threads;
 use crate::error::{Failure, Result, Status};
 
-/// Threads that work at once.
-const MAX_WORKERS: usize = 32;
+/// Threads that all places share.
+const SHARED_WORKERS: usize = 32;
+
+/// Threads that work at once, where so many places have one each.
+const MOST_WORKERS: usize = 256;
 
 /// How long a worker stays that has nothing to do.
 const IDLE: Duration = Duration::from_secs(10);
@@ -87,7 +90,7 @@ impl Pool {
         }
         if state.idle > 0 {
             self.0.changed.notify_one();
-        } else if state.workers < MAX_WORKERS {
+        } else if state.workers < MOST_WORKERS {
             let pool = self.clone();
             // Where the system gives no thread, those that are there do the work.
             if self.0.threads.spawn("jeton-worker", move || pool.work()).is_ok() {
@@ -136,11 +139,13 @@ impl State {
         lane.waiting.push_back(job);
     }
 
-    /// Which lane's turn it is, as an index into `turns`. A place may keep as many workers as it leaves to the others: one that hangs gets
-    /// half of them, a second one half of the rest, and there is one left for many more.
+    /// Which lane's turn it is, as an index into `turns`. A place may keep as many of the shared workers as it leaves to the others: one that
+    /// hangs gets half of them, a second one half of the rest. One that has none gets a worker in any case, so that what hangs, however many
+    /// places that are, delays nobody else.
     fn next_lane(&self) -> Option<usize> {
-        let free = MAX_WORKERS - self.busy;
-        self.turns.iter().position(|place| self.lanes.get(place).is_some_and(|lane| lane.running < free))
+        let free = SHARED_WORKERS.saturating_sub(self.busy);
+        let may_work = |lane: &Lane| lane.running < free || (lane.running == 0 && self.busy < MOST_WORKERS);
+        self.turns.iter().position(|place| self.lanes.get(place).is_some_and(may_work))
     }
 
     fn take(&mut self) -> Option<(String, Job)> {
@@ -202,8 +207,8 @@ mod tests {
         let pool = Pool::new(threads.clone());
         let (start, started) = channel();
         let mut releases = Vec::new();
-        for (place, keeps) in [("a", 16), ("b", 8), ("c", 4), ("d", 2), ("e", 1)] {
-            for _ in 0..MAX_WORKERS * 2 {
+        for (place, keeps) in [("a", 16), ("b", 8), ("c", 4), ("d", 2), ("e", 1), ("f", 1), ("g", 1)] {
+            for _ in 0..SHARED_WORKERS * 2 {
                 let (release, job) = hanging(&start);
                 releases.push(release);
                 pool.submit(place, job).unwrap();
@@ -213,6 +218,27 @@ mod tests {
         let (tell, told) = channel();
         pool.submit("healthy", Box::new(move || tell.send(()).unwrap())).unwrap();
         told.recv_timeout(SOON).unwrap();
+        pool.close();
+        drop(releases);
+        assert!(threads.join(SOON));
+    }
+
+    #[test]
+    fn each_place_that_hangs_keeps_a_worker_of_its_own_up_to_a_bound() {
+        let threads = Threads::default();
+        let pool = Pool::new(threads.clone());
+        let (start, started) = channel();
+        let mut releases = VecDeque::new();
+        for place in 0..MOST_WORKERS + 5 {
+            let (release, job) = hanging(&start);
+            releases.push_back(release);
+            pool.submit(&place.to_string(), job).unwrap();
+        }
+        assert_eq!(count(&started), MOST_WORKERS);
+        for _ in 0..5 {
+            drop(releases.pop_front());
+        }
+        assert_eq!(count(&started), 5, "those beyond it come when a worker is free");
         pool.close();
         drop(releases);
         assert!(threads.join(SOON));
@@ -239,7 +265,7 @@ mod tests {
     fn a_panic_costs_no_worker() {
         let threads = Threads::default();
         let pool = Pool::new(threads.clone());
-        for _ in 0..MAX_WORKERS * 2 {
+        for _ in 0..SHARED_WORKERS * 2 {
             pool.submit("a", Box::new(|| std::panic::resume_unwind(Box::new(())))).unwrap();
         }
         let (tell, told) = channel();

@@ -179,7 +179,7 @@ mod tests {
         for expected in ["past", "first", "second", "kept"] {
             assert_eq!(told.recv_timeout(SOON), Ok((expected, true)));
         }
-        assert!((150..1000).contains(&(steady_ms() - now)));
+        assert!((150..30_000).contains(&(steady_ms() - now)));
         drop(kept);
         timer.close();
         assert_eq!(told.recv_timeout(SOON), Ok(("far", false)));

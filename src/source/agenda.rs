@@ -1,6 +1,7 @@
 //! What is to be done when, for any number of tasks: each step costs the logarithm of their number.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -68,11 +69,29 @@ pub(super) struct Agenda {
 #[derive(Default)]
 struct Table {
     due: BTreeMap<(i64, u64), Arc<dyn Task>>,
-    leases: HashMap<u64, Arc<dyn Task>>,
+    leases: HashMap<u64, Lease>,
+    /// The leases under which something waits to be asked, in order; one that was taken back meanwhile may still be among them.
+    next: VecDeque<u64>,
     last_number: u64,
     generation: u32,
     #[cfg(test)]
     touches: u64,
+}
+
+/// A lease that is out.
+struct Lease {
+    task: Arc<dyn Task>,
+    stage: Stage,
+}
+
+/// Whose turn it is.
+enum Stage {
+    /// That of the task, to say what is to be done.
+    Task,
+    /// That of a driver, to do it.
+    Driver,
+    /// That of a driver that has not come for it yet, and has until this moment.
+    Next { request: Request, until: i64 },
 }
 
 impl Agenda {
@@ -122,27 +141,77 @@ impl Agenda {
         table.due.first_key_value().is_some_and(|(first, _)| *first == (at, task))
     }
 
-    /// Takes out the first task that is due, with a number for its lease; or says when the next one is.
+    /// Takes out the first task that is due, with a lease of its own; or says when the next one is.
     pub(super) fn take(&self, steady_ms: i64) -> Result<(Arc<dyn Task>, u64), i64> {
         let mut table = self.table();
+        let table = table.of_this_process();
         match table.due.first_entry() {
             Some(first) if first.key().0 <= steady_ms => {
                 let task = first.remove();
-                Ok((task, table.number()))
+                let number = table.number();
+                table.leases.insert(number, Lease { task: Arc::clone(&task), stage: Stage::Task });
+                Ok((task, number))
             }
             Some(first) => Err(first.key().0),
             None => Err(i64::MAX),
         }
     }
 
-    /// Gives a lease out.
-    pub(super) fn lend(&self, lease: u64, task: Arc<dyn Task>) {
-        self.table().of_this_process().leases.insert(lease, task);
+    /// The task that is to be told what a driver did. None where the lease is not out, or no driver was asked under it.
+    pub(super) fn answered(&self, lease: u64) -> Option<Arc<dyn Task>> {
+        let mut table = self.table();
+        let lease = table.of_this_process().leases.get_mut(&lease)?;
+        matches!(lease.stage, Stage::Driver).then(|| {
+            lease.stage = Stage::Task;
+            Arc::clone(&lease.task)
+        })
     }
 
-    /// Takes a lease back, if it is out.
-    pub(super) fn take_back(&self, lease: u64) -> Option<Arc<dyn Task>> {
-        self.table().of_this_process().leases.remove(&lease)
+    /// Goes on with what a task said is to be done: that, or nothing where its lease was taken back meanwhile.
+    pub(super) fn go_on(&self, lease: u64, todo: Todo) -> Todo {
+        let mut table = self.table();
+        let leases = &mut table.of_this_process().leases;
+        match (leases.get_mut(&lease), &todo) {
+            (None, _) => Todo::Over,
+            (Some(_), Todo::Over) => {
+                leases.remove(&lease);
+                todo
+            }
+            (Some(out), _) => {
+                out.stage = Stage::Driver;
+                todo
+            }
+        }
+    }
+
+    /// As [`Agenda::go_on`], but the driver comes for it by [`Agenda::take_next`].
+    pub(super) fn put_next(&self, lease: u64, request: Request, now: Now) {
+        let until = request.transport.lease_end_ms(now);
+        let mut table = self.table();
+        let table = table.of_this_process();
+        if let Some(out) = table.leases.get_mut(&lease) {
+            out.stage = Stage::Next { request, until };
+            table.next.push_back(lease);
+        }
+    }
+
+    /// Takes out what is to be asked next, if its lease has not ended.
+    pub(super) fn take_next(&self, steady_ms: i64) -> Option<(u64, Request)> {
+        let mut table = self.table();
+        let table = table.of_this_process();
+        while let Some(number) = table.next.pop_front() {
+            let Some(lease) = table.leases.get_mut(&number) else { continue };
+            match mem::replace(&mut lease.stage, Stage::Driver) {
+                Stage::Next { request, until } if steady_ms < until => return Some((number, request)),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Ends a lease, if it is out.
+    pub(super) fn take_back(&self, lease: u64) {
+        let _taken = self.table().of_this_process().leases.remove(&lease);
     }
 }
 
@@ -157,6 +226,7 @@ impl Table {
         if self.generation != generation() {
             self.generation = generation();
             self.leases.clear();
+            self.next.clear();
         }
         self
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::agenda::{Agenda, Locking, Report, Todo};
 use super::dice::Dice;
 use super::entry::Entry;
-use super::exchange::{Now, Outcome};
+use super::exchange::{Now, Outcome, Request};
 use super::gate::Lock;
 use super::handle::Source;
 use super::host_clock::HostClock;
@@ -148,13 +148,34 @@ impl Cache {
                 Ok(due) => due,
                 Err(next_due_ms) => return Poll::Idle { next_due_ms },
             };
-            match Arc::clone(&task).wake(lease, now) {
+            match self.agenda.go_on(lease, task.wake(lease, now)) {
                 Todo::Over => {}
-                todo => {
-                    self.agenda.lend(lease, task);
-                    return Poll::Do { lease, todo };
-                }
+                todo => return Poll::Do { lease, todo },
             }
+        }
+    }
+
+    /// As [`Cache::poll`], for a host: an exchange and its lease, or the moment before which there is none.
+    pub fn next_exchange(&self, now: Now) -> Result<(u64, Request), i64> {
+        if let Some(next) = self.agenda.take_next(now.steady_ms) {
+            return Ok(next);
+        }
+        loop {
+            match self.poll(now) {
+                Poll::Do { lease, todo: Todo::Send(request) } => return Ok((lease, request)),
+                // A host's cache has no files, so there is nothing else to be done.
+                Poll::Do { .. } => {}
+                Poll::Idle { next_due_ms } => return Err(next_due_ms),
+            }
+        }
+    }
+
+    /// As [`Cache::complete`], for a host: what the answer leads to is the next exchange, as long as somebody wants it.
+    pub fn answer(&self, lease: u64, outcome: Outcome, now: Now) {
+        let Some(task) = self.agenda.answered(lease) else { return };
+        match task.resume(lease, Report::Outcome(outcome), now) {
+            Todo::Send(request) => self.agenda.put_next(lease, request, now),
+            todo => drop(self.agenda.go_on(lease, todo)),
         }
     }
 
@@ -179,12 +200,8 @@ impl Cache {
     }
 
     fn tell(&self, lease: u64, report: Report, now: Now) -> Todo {
-        let Some(task) = self.agenda.take_back(lease) else { return Todo::Over };
-        let todo = Arc::clone(&task).resume(lease, report, now);
-        if !matches!(todo, Todo::Over) {
-            self.agenda.lend(lease, task);
-        }
-        todo
+        let Some(task) = self.agenda.answered(lease) else { return Todo::Over };
+        self.agenda.go_on(lease, task.resume(lease, report, now))
     }
 
     /// Forgets an entry that no source has open. Its token is wiped with it.

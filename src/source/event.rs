@@ -71,7 +71,9 @@ pub(super) struct Log {
 impl Log {
     pub(super) fn add(&mut self, event: Event) {
         if self.events.len() == CAPACITY {
-            self.events.pop_front();
+            // The newest refresh token stays: nobody else may have it.
+            let newest = self.events.iter().rposition(|event| event.refresh_token.is_some());
+            self.events.remove(usize::from(newest == Some(0)));
             self.before += 1;
         }
         self.events.push_back(event);
@@ -92,6 +94,20 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_refresh_token_outlasts_whatever_follows() {
+        let mut log = Log::default();
+        let token = |text: &str| Some(zeroize::Zeroizing::new(text.to_owned()));
+        log.add(Event { refresh_token: token("r1"), ..Event::new("NEW_REFRESH_TOKEN", "", 0) });
+        log.add(Event { refresh_token: token("r2"), ..Event::new("NEW_REFRESH_TOKEN", "", 1) });
+        for at_ms in 2..100 {
+            log.add(Event::new("FAILED", "", at_ms));
+        }
+        let drained = log.since(0);
+        let kept: Vec<_> = drained.events.iter().filter_map(|event| event.refresh_token.as_deref()).collect();
+        assert_eq!((kept, drained.events.len(), drained.lost), (vec![&"r2".to_owned()], 64, 36));
+    }
 
     #[test]
     fn the_oldest_events_give_way_and_are_counted() {

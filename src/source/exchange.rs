@@ -73,7 +73,7 @@ pub type Outcome = Result<Response, Fault>;
 /// How connections of one source, client or issuer are made; the paths are of PEM files.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Transport {
-    /// Trusted beside, and not instead of, nothing: with a bundle only its roots count, without one the system's.
+    /// A bundle whose roots count, instead of the system's.
     pub ca_file: Option<String>,
     /// The certificate that the client shows.
     pub client_certificate: Option<String>,

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::identity::Identity;
 use super::kind::{Grant, Kind, Lifetime, Warning};
 use super::operation::Operation;
-use super::retries::Retries;
+use super::retries::{Retries, Spread};
 use super::{Now, describe};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
@@ -16,6 +16,7 @@ pub struct Fixed {
     token: Option<Zeroizing<String>>,
     expires_at_s: Option<i64>,
     is_spent: bool,
+    retries: Retries,
 }
 
 impl Fixed {
@@ -29,7 +30,8 @@ impl Fixed {
         }
         secrets.finish()?;
         let is_spent = token.is_none() || expires_at_s.is_some_and(|end| end.saturating_mul(1000) <= now.unix_ms);
-        Ok(Fixed { token, expires_at_s, is_spent })
+        let retries = Retries::new(Spread::Full);
+        Ok(Fixed { token, expires_at_s, is_spent, retries })
     }
 }
 
@@ -42,7 +44,11 @@ impl Kind for Fixed {
     }
 
     fn describe(&self) -> String {
-        describe::local("static", &Retries::default())
+        describe::local("static", &self.retries)
+    }
+
+    fn retries(&self) -> Retries {
+        self.retries.clone()
     }
 
     fn warnings(&self) -> Vec<Warning> {
@@ -56,7 +62,7 @@ impl Kind for Fixed {
 
     fn at_hand(&self, _: Now) -> Option<Grant> {
         let lifetime = self.expires_at_s.map_or(Lifetime::Endless, Lifetime::Until);
-        Some(Grant { token: self.token.clone()?, lifetime, refresh_token: None })
+        Some(Grant { token: self.token.clone()?, lifetime, refresh_token: None, unfit: None })
     }
 
     fn fetch(&self, _: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {
@@ -87,6 +93,13 @@ mod tests {
             assert_eq!(fixed.warnings().len(), usize::from(is_spent), "{config} {secrets}");
             assert_eq!(fixed.fetch(None).err().unwrap().status(), Status::NoCredentials);
         }
+    }
+
+    #[test]
+    fn a_source_draws_its_backoff_once() {
+        let fixed = open("{}", r#"{"token":"t"}"#).unwrap();
+        assert_eq!(fixed.describe(), fixed.describe());
+        assert!(fixed.describe().contains(&fixed.retries().to_json()));
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Source {
                 return Err(closed());
             }
             if is_fetch_wanted {
-                self.check_not_final(state, now)?;
+                state.check_not_final(now)?;
                 state.forget_run();
             } else if let Some(answer) = find(state, now) {
                 return answer;
@@ -127,14 +127,6 @@ impl Source {
         match answer {
             Answer::Wait if is_local => self.entry.fetch_locally(now).map(Answer::Ready),
             answer => Ok(answer),
-        }
-    }
-
-    /// A final failure stays the answer, also to who wants a fetch.
-    fn check_not_final(&self, state: &State, now: Now) -> Result<()> {
-        match (&state.setback, state.held_back(now)) {
-            (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
-            _ => Ok(()),
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Grant {
     pub lifetime: Lifetime,
     /// The refresh token that replaces the one it was fetched with, where the server rotates them.
     pub refresh_token: Option<Zeroizing<String>>,
+    /// Why the token cannot be served, though the refresh token beside it is the one that counts from now on.
+    pub unfit: Option<Failure>,
 }
 
 /// How long a token lives.
@@ -41,13 +43,16 @@ pub struct Warning {
     pub message: String,
 }
 
-/// One kind of source. It does no I/O and reads no clock.
+/// One kind of source. What it needs of variables and files it has read when it was opened; none of these does I/O or reads a clock.
 pub trait Kind: Send + Sync {
     /// What tells this source from others: equal bytes share one cache entry. Holds no secret in readable form.
     fn identity(&self) -> [u8; 32];
 
     /// The answer of `source.describe`, a JSON object. Never a secret.
     fn describe(&self) -> String;
+
+    /// How often and when a try that failed is repeated.
+    fn retries(&self) -> Retries;
 
     /// What was found odd when the source was opened.
     fn warnings(&self) -> Vec<Warning> {
@@ -59,9 +64,9 @@ pub trait Kind: Send + Sync {
         None
     }
 
-    /// How often and when a try that failed is repeated.
-    fn retries(&self) -> Retries {
-        Retries::default()
+    /// Whether a refusal with a code is final, as those of OAuth are.
+    fn has_final_codes(&self) -> bool {
+        true
     }
 
     /// Whether a refresh token may be good for one use only, so that no two processes may send the same.

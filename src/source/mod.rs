@@ -1,7 +1,8 @@
 //! Tokens that are fetched elsewhere and kept fresh: what is asked of a server and what it answers, as plain values, and when.
 //!
-//! Nothing here waits, and nothing here reads a clock: time comes in as [`Now`], a request goes out as a value, its answer comes back as
-//! one. The runtime, or a host with its own HTTP stack, does the waiting.
+//! The machine waits for no answer and reads no clock: time comes in as [`Now`], a request goes out as a value, its answer comes back as
+//! one. The runtime, or a host with its own HTTP stack, does the waiting. What does touch the system stands apart: [`environment`] and
+//! [`token_file`], which those call who open a source or drive a cache, and [`gate`], whose locks wait while the process forks.
 
 mod agenda;
 pub(crate) mod answer;
@@ -21,6 +22,7 @@ pub(crate) mod identity;
 mod kind;
 pub mod oauth2;
 mod operation;
+mod refused;
 pub mod remote_keys;
 pub(crate) mod retries;
 mod retry_after;
@@ -45,4 +47,5 @@ pub use kind::{Grant, Kind, Lifetime, TokenFile, Warning};
 pub use operation::{Operation, Step};
 pub use retries::{Retries, Spread};
 pub use stats::Stats;
+pub(crate) use token::Turned;
 pub use token::{Answer, Token, Waiter};

@@ -32,15 +32,14 @@ pub struct Retries {
     spread: Spread,
 }
 
-impl Default for Retries {
-    fn default() -> Retries {
-        Retries::new(Spread::Full, &mut Dice::new())
-    }
-}
-
 impl Retries {
-    /// The retries of a source whose config says nothing of them.
-    pub fn new(spread: Spread, dice: &mut Dice) -> Retries {
+    /// The retries of a source whose config says nothing of them. Their first wait is drawn, so a source keeps them.
+    pub fn new(spread: Spread) -> Retries {
+        Retries::drawn(spread, &mut Dice::new())
+    }
+
+    /// As [`Retries::new`], drawn with these dice.
+    pub(super) fn drawn(spread: Spread, dice: &mut Dice) -> Retries {
         Retries {
             total: 5,
             backoff_factor_s: 1.0 + 9.0 * dice.fraction(),
@@ -54,7 +53,7 @@ impl Retries {
     /// Takes the member `retries`: how many, or an object.
     pub(crate) fn take(config: &mut Config<'_>, spread: Spread) -> Result<Retries> {
         const TOTAL: RangeInclusive<i64> = 0..=100;
-        let mut retries = Retries::new(spread, &mut Dice::new());
+        let mut retries = Retries::new(spread);
         if config.kind("retries") != Some(Kind::Object) {
             if let Some(total) = config.integer("retries", TOTAL)? {
                 retries.total = total as u32;

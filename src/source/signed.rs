@@ -9,7 +9,7 @@ use super::exchange::{Now, Outcome};
 use super::identity::Identity;
 use super::kind::{Grant, Kind, Lifetime};
 use super::operation::{Operation, Step};
-use super::retries::Retries;
+use super::retries::{Retries, Spread};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::Config;
 use crate::jose::json::Value;
@@ -20,6 +20,7 @@ use crate::jose::{Key, Signer, inspect_unverified};
 pub struct Signed {
     identity: [u8; 32],
     template: Arc<Template>,
+    retries: Retries,
 }
 
 /// What is signed, and by whom.
@@ -41,7 +42,8 @@ impl Signed {
         }
         let template = Arc::new(Template { signer: Signer::new(key, &options)?, claims });
         template.sign(now)?;
-        Ok(Signed { identity: identity.finish(), template })
+        let retries = Retries::new(Spread::Full);
+        Ok(Signed { identity: identity.finish(), template, retries })
     }
 }
 
@@ -51,7 +53,11 @@ impl Kind for Signed {
     }
 
     fn describe(&self) -> String {
-        describe::local("signed", &Retries::default())
+        describe::local("signed", &self.retries)
+    }
+
+    fn retries(&self) -> Retries {
+        self.retries.clone()
     }
 
     fn is_local(&self) -> bool {
@@ -67,7 +73,7 @@ impl Template {
     fn sign(&self, now: Now) -> Result<Grant> {
         let token = Zeroizing::new(self.signer.sign(self.claims.as_bytes(), now.unix_ms.div_euclid(1000))?);
         let lifetime = expires_at_s(&token).map_or(Lifetime::Endless, Lifetime::Until);
-        Ok(Grant { token, lifetime, refresh_token: None })
+        Ok(Grant { token, lifetime, refresh_token: None, unfit: None })
     }
 }
 
@@ -124,6 +130,13 @@ mod tests {
         assert_ne!(second, first);
         assert_eq!(end, Some(1_900_001_200));
         assert_eq!(source.stats().unwrap().refreshes, 2);
+    }
+
+    #[test]
+    fn a_source_draws_its_backoff_once() {
+        let signed = open("{}").unwrap();
+        assert_eq!(signed.describe(), signed.describe());
+        assert!(signed.describe().contains(&signed.retries().to_json()));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The state of one cache entry: the token that is served, the fetch that is under way, and what the last failure leaves to do.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -12,14 +11,16 @@ use super::exchange::Now;
 use super::gate::generation;
 use super::kind::{Grant, Kind, Warning};
 use super::operation::Operation;
+use super::refused::Refused;
 use super::retries::Retries;
 use super::stats::Stats;
 use super::term::{Origin, Term};
 use super::token::{Token, Waiter};
 use crate::error::{Failure, Result, Status};
 
-/// The most refused tokens that are remembered.
-const MAX_REFUSED: usize = 16;
+/// A driver that comes so late was stopped, and how long an answer may take then.
+const STOPPED_MS: i64 = 1_000;
+const SPARED_MS: i64 = 10_000;
 
 /// A source that has failed for so long makes one try a fetch, until one succeeds: a server that was away is not met by the retries of all
 /// its clients.
@@ -52,6 +53,8 @@ pub(super) struct State {
     pub(super) planned: Option<i64>,
     /// Whether it was told that the token file cannot be written.
     pub(super) is_unsaved: bool,
+    /// What the file held where the pair in memory could not take its place.
+    pub(super) outdated: Option<Option<Zeroizing<Vec<u8>>>>,
     /// Whether the refresh token belongs to a process that this one was forked from.
     pub(super) is_disowned: bool,
     generation: u32,
@@ -133,6 +136,7 @@ impl State {
             log: Log::default(),
             planned: None,
             is_unsaved: false,
+            outdated: None,
             is_disowned: false,
             generation: generation(),
             dice,
@@ -173,6 +177,14 @@ impl State {
         let setback = self.setback.as_mut().filter(|setback| now.steady_ms < setback.owed_until)?;
         setback.owed_until = i64::MIN;
         Some(setback.failure.clone())
+    }
+
+    /// A final failure stays the answer, also to who wants a fetch.
+    pub(super) fn check_not_final(&self, now: Now) -> Result<()> {
+        match (&self.setback, self.held_back(now)) {
+            (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
+            _ => Ok(()),
+        }
     }
 
     /// Begins a fetch, unless one is under way.
@@ -220,6 +232,19 @@ impl State {
                 Some(std::mem::replace(own, lease))
             }
             _ => None,
+        }
+    }
+
+    /// Leaves a lease in force that is looked at long after its end: process and driver were stopped, and the answer may be there already. A
+    /// rotating refresh token that was sent must not be sent again before that is known.
+    pub(super) fn spare_lease(&mut self, now: Now) -> bool {
+        let late_ms = |until: i64| now.steady_ms.saturating_sub(until);
+        match &mut self.phase {
+            Phase::Trying { until, part: Part::Asked(_), .. } if late_ms(*until) > STOPPED_MS => {
+                *until = now.steady_ms.saturating_add(SPARED_MS);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -381,29 +406,4 @@ impl State {
 /// What every call of a closed source answers.
 pub(super) fn closed() -> Failure {
     Failure::new(Status::Closed, "the source is closed")
-}
-
-/// The last tokens that servers refused, by a keyed digest.
-#[derive(Default)]
-struct Refused {
-    hasher: RandomState,
-    digests: std::collections::VecDeque<u64>,
-}
-
-impl Refused {
-    /// Adds a token; whether it is new.
-    fn add(&mut self, token: &str) -> bool {
-        if self.holds(token) {
-            return false;
-        }
-        if self.digests.len() == MAX_REFUSED {
-            self.digests.pop_front();
-        }
-        self.digests.push_back(self.hasher.hash_one(token));
-        true
-    }
-
-    fn holds(&self, token: &str) -> bool {
-        self.digests.contains(&self.hasher.hash_one(token))
-    }
 }

@@ -32,7 +32,7 @@ pub(super) enum Origin {
 
 impl Term {
     /// The term of a token that is here `now`. It is renewed when a fifth of its life is left, or earlier, `leeway_s` before its end; chance
-    /// moves that forward by up to a tenth of its life, and never back.
+    /// moves that forward by up to a tenth of its life, by at most half of the time until then, and never back.
     pub(super) fn new(lifetime: Lifetime, origin: Origin, leeway_s: Option<i64>, now: Now, dice: &mut Dice) -> Term {
         let began = match origin {
             Origin::Asked(at) => at,
@@ -56,7 +56,8 @@ impl Term {
             // A server may grant less than the leeway. Renewing such a token at once would never end.
             renew_ms = renew_ms.max(life_ms / 2);
         }
-        renew_ms = renew_ms.saturating_sub(dice.up_to(life_ms / 10));
+        // A moment that is near is not moved to at once: the token would be renewed though it has not reached the leeway.
+        renew_ms = renew_ms.saturating_sub(dice.up_to((life_ms / 10).min(renew_ms / 2)));
         Term {
             ends_steady_ms: began.steady_ms.saturating_add(life_ms),
             ends_unix_ms: expires_at_s.map_or(i64::MAX, |second| match lifetime {

@@ -53,6 +53,22 @@ pub trait Waiter<T = Arc<Token>>: Send {
     }
 }
 
+/// Somebody who is told what `turn` makes of what the fetch brings.
+pub(crate) struct Turned<U, F> {
+    pub(crate) who: Box<dyn Waiter<U>>,
+    pub(crate) turn: F,
+}
+
+impl<T, U, F: FnOnce(Result<T>) -> Result<U> + Send> Waiter<T> for Turned<U, F> {
+    fn tell(self: Box<Self>, outcome: Result<T>) {
+        self.who.tell((self.turn)(outcome));
+    }
+
+    fn is_moot(&self) -> bool {
+        self.who.is_moot()
+    }
+}
+
 impl<T, F: FnOnce(Result<T>) + Send> Waiter<T> for F {
     fn tell(self: Box<Self>, outcome: Result<T>) {
         self(outcome);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Transport;
 use super::environment::Environment;
+use super::identity::Identity;
 use super::url::Origin;
 use crate::error::{Failure, Result};
 use crate::jose::config::{Config, config_failure};
@@ -33,6 +34,13 @@ impl Transport {
     /// Takes the settings for connections to one URL.
     pub(crate) fn take(config: &mut Config<'_>, environment: &Environment, url: &str) -> Result<Arc<Transport>> {
         Connections::take(config, environment)?.to(url)
+    }
+
+    /// Adds whom the server takes this client for and whom this client takes for the server: with mutual TLS a certificate is a credential.
+    pub(crate) fn identify(&self, identity: &mut Identity) {
+        for part in [&self.ca_file, &self.client_certificate, &self.client_key, &self.proxy] {
+            identity.add(part.as_deref());
+        }
     }
 }
 

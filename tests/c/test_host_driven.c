@@ -1,6 +1,10 @@
 /* Hosts with an HTTP stack of their own: the library asks and is answered, on a clock that the test has in its hand. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "fixtures.h"
@@ -98,6 +102,53 @@ static void test_failure(void) {
     jeton_cache_free(cache);
 }
 
+/* A source whose first question was answered in such a way that another one follows, which nobody has polled for yet. */
+static jeton_source *open_halfway(const jeton_cache *cache, int64_t now_ms) {
+    static const char config[] = "{\"kind\":\"tigergraph\",\"restpp_url\":\"https://tg.example:9000\",\"gs_url\":\"https://tg.example:14240\"}";
+    static const char secrets[] = "{\"secret\":\"hush-hush\"}";
+    jeton_source *source = NULL;
+    jeton_result *ask = NULL;
+    CHECK_OK(jeton_source_new(cache, config, strlen(config), secrets, strlen(secrets), "{}", 2, NULL, now_ms, &source, NULL));
+    check_at_hand(source, now_ms, JETON_WAIT, NULL);
+    uint64_t lease = asked(cache, now_ms, &ask);
+    jeton_result_free(ask);
+    CHECK_OK(jeton_cache_answer(cache, lease, 404, NULL, 0, (const uint8_t *)"{}", 2, now_ms, NULL));
+    answer(cache, lease, "{}", now_ms); /* What nobody was told to ask has no answer. */
+    return source;
+}
+
+/* What an answer leads to is asked next, unless nobody wants it any more. */
+static void test_next_question(void) {
+    int64_t now_ms = NOW * 1000;
+    jeton_cache *cache = host_cache();
+    jeton_result *ask = NULL;
+    jeton_source *source = open_halfway(cache, now_ms);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        _exit(idle_until(cache, now_ms) > now_ms ? 0 : 1); /* The question is the parent's. */
+    }
+    int status = -1;
+    CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    asked(cache, now_ms, &ask);
+    CHECK(part_holds(ask, "body", "hush-hush") || part_holds(ask, "url", "hush-hush"));
+    jeton_result_free(ask);
+    CHECK(idle_until(cache, now_ms) > now_ms);
+    CHECK_OK(jeton_source_close(source, 0, NULL));
+    jeton_source_free(source);
+
+    source = open_halfway(cache, now_ms);
+    CHECK_OK(jeton_source_close(source, 0, NULL));
+    CHECK(idle_until(cache, now_ms) == INT64_MAX);
+    jeton_source_free(source);
+
+    source = open_halfway(cache, now_ms);
+    now_ms += 10000000; /* Long after the lease has ended. */
+    CHECK(idle_until(cache, now_ms) > now_ms);
+    jeton_source_free(source);
+    jeton_cache_free(cache);
+}
+
 /* A wait needs no runtime: its descriptor says when the host has brought the answer. */
 static void test_wait(void) {
     int64_t now_ms = NOW * 1000;
@@ -177,6 +228,7 @@ static void test_operation(void) {
 const struct test host_driven_tests[] = {
     {"host_driven_source", test_source},
     {"host_driven_failure", test_failure},
+    {"host_driven_next_question", test_next_question},
     {"host_driven_wait", test_wait},
     {"host_driven_remote_verifier", test_remote_verifier},
     {"host_driven_operation", test_operation},

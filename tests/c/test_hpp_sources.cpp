@@ -231,6 +231,8 @@ void test_rows() {
     const jeton::Access access(R"({"query":{"sql":"select secret as token_secret, name as actor_id from t where id = :token_id"}})",
                                R"({"databases":{"d":null}})", {}, "{}");
     constexpr auto request = R"({"headers":{"authorization":"Bearer 7-abc"},"query":{}})";
+    CHECK(access.asks_rows() && !jeton::Access("{}", {}, {}, "{}").asks_rows());
+    CHECK(failure([&] { access.begin_authenticate(request).get(); }).status() == JETON_E_CONFIG);
     for (const bool known : {true, false}) {
         const auto operation = access.operation_authenticate(request, NOW);
         const auto query = std::get<jeton::Query>(operation.next(NOW * 1000));

@@ -1,12 +1,12 @@
 //! Token files, and what becomes of them when a saver is killed at any system call (S13), when any call fails (S18), when the process with
 //! the lock dies (S16), and when the umask or the owner is not what one would like (S17).
 //!
-//! The saver is this program again. `KILL_POINTS=n` kills it at so many of the places where it can be killed, spread over all of them
+//! The saver is this program again. `JETON_KILL_POINTS=n` kills it at so many of the places where it can be killed, spread over all of them
 //! (50 without it); `all` at each.
 
 use std::collections::BTreeSet;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
 use jeton::error::Status;
@@ -31,6 +31,7 @@ fn main() {
         None => {
             killed_anywhere_the_old_or_the_new_pair_is_there();
             a_call_that_fails_loses_nothing();
+            what_is_renamed_is_on_the_disk_and_then_its_name();
             process::a_lock_ends_with_its_process_though_a_child_of_it_lives();
             process::a_file_needs_no_folder_in_its_path();
             process::no_umask_makes_a_file_that_others_can_read();
@@ -60,10 +61,10 @@ fn killed_anywhere_the_old_or_the_new_pair_is_there() {
     let places: Vec<(Before, usize)> =
         ALL.into_iter().flat_map(|before| (0..=stops(before)).map(move |stop| (before, stop))).collect();
     assert!(places.len() >= 100, "only {} places", places.len());
-    let points = match env::var("KILL_POINTS").as_deref() {
+    let points = match env::var("JETON_KILL_POINTS").as_deref() {
         Err(_) => 50,
         Ok("all") => places.len(),
-        Ok(points) => points.parse().expect("KILL_POINTS is a number or all"),
+        Ok(points) => points.parse().expect("JETON_KILL_POINTS is a number or all"),
     };
     let mut seen = BTreeSet::new();
     for point in 0..points {
@@ -90,6 +91,46 @@ fn stops(before: Before) -> usize {
     saver.kill();
     assert!(scene.is_new());
     stops
+}
+
+/// A kill leaves what the kernel holds in memory; a machine that loses its power does not. So the order of the calls is what is asked for.
+fn what_is_renamed_is_on_the_disk_and_then_its_name() {
+    if !Tracee::LIES {
+        println!("S13: no calls are looked at on this processor");
+        return;
+    }
+    for before in [Before::Old, Before::NoFolder] {
+        let scene = Scene::new(before);
+        let (new, folder) = (scene.beside(".new"), scene.file().parent().unwrap().to_owned());
+        let mut expected = vec![
+            (libc::SYS_write, Some(new.clone())),
+            (libc::SYS_fsync, Some(new)),
+            (libc::SYS_rename, None),
+            (libc::SYS_fsync, Some(folder.clone())),
+        ];
+        if before == Before::NoFolder {
+            let made = [(libc::SYS_mkdir, None), (libc::SYS_fsync, Some(folder.parent().unwrap().to_owned()))];
+            expected.splice(0..0, made);
+        }
+        assert_eq!(changes(&scene), expected, "{before:?}");
+    }
+    println!("S13: what was renamed was synced before it, and the folder after it");
+}
+
+/// The calls of one save that change or sync something, with the file that they name by a descriptor.
+fn changes(scene: &Scene) -> Vec<(i64, Option<PathBuf>)> {
+    let mut saver = saver(scene);
+    let mut calls = Vec::new();
+    loop {
+        match saver.next() {
+            Stop::Begins(call @ (libc::SYS_write | libc::SYS_fsync)) => calls.push((call, Some(saver.file()))),
+            Stop::Begins(call @ (libc::SYS_mkdir | libc::SYS_rename)) => calls.push((call, None)),
+            Stop::Mark => break,
+            _ => {}
+        }
+    }
+    saver.kill();
+    calls
 }
 
 /// What a disk can do to a call.

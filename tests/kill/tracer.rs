@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::Command;
 use std::ptr;
 
@@ -102,6 +103,11 @@ impl Tracee {
         self.change(|registers| registers.rdx = registers.rdx.min(len));
     }
 
+    /// The file behind the descriptor that is the first argument of the call that is about to begin.
+    pub fn file(&self) -> PathBuf {
+        std::fs::read_link(format!("/proc/{}/fd/{}", self.pid, self.registers().rdi)).unwrap()
+    }
+
     fn change(&self, change: impl Fn(&mut libc::user_regs_struct)) {
         let mut registers = self.registers();
         change(&mut registers);
@@ -127,6 +133,10 @@ impl Tracee {
     pub fn fail(&mut self, _: i32) {}
 
     pub fn shorten(&mut self, _: u64) {}
+
+    pub fn file(&self) -> PathBuf {
+        PathBuf::new()
+    }
 }
 
 fn trace(request: libc::c_uint, pid: libc::pid_t, data: usize) -> io::Result<libc::c_long> {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use jeton::error::{Failure, Result, Status};
 use jeton::runtime::{Wait, drive, now, promise};
 use jeton::source::{
-    Cache, Grant, Kind, Lifetime, Now, Operation, Outcome, Request, Source, Step, Token, TokenFile, Transport,
+    Cache, Grant, Kind, Lifetime, Now, Operation, Outcome, Request, Retries, Source, Spread, Step, Token, TokenFile,
+    Transport,
 };
 use zeroize::Zeroizing;
 
@@ -82,6 +83,10 @@ impl Kind for Plain {
         "{}".to_owned()
     }
 
+    fn retries(&self) -> Retries {
+        Retries::new(Spread::Full)
+    }
+
     fn leeway_s(&self) -> Option<i64> {
         None
     }
@@ -142,7 +147,7 @@ fn grant(body: &[u8], lifetime: Lifetime) -> Grant {
         Some((token, refresh_token)) => (token, Some(Zeroizing::new(refresh_token.to_owned()))),
         None => (body, None),
     };
-    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token }
+    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token, unfit: None }
 }
 
 impl TokenFile for PlainFile {

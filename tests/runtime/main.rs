@@ -7,6 +7,7 @@ mod http;
 // Shared with the tests of forks.
 #[allow(dead_code)]
 mod kind;
+mod secure;
 #[allow(dead_code)]
 mod server;
 mod sources;

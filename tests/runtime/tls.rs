@@ -1,53 +1,12 @@
 //! Secure connections: who is trusted, who is shown, and what is said where it fails.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::sync::Arc;
 
 use jeton::source::{Fault, Transport};
-use rustls::crypto::ring::default_provider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::exchange::{failure, fault, get, over, response, send, transport};
-use crate::server::{Server, read_request};
-
-fn path(file: &str) -> String {
-    format!("{}/tests/tls/{file}", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn certificates(file: &str) -> Vec<CertificateDer<'static>> {
-    CertificateDer::pem_file_iter(path(file)).unwrap().collect::<Result<_, _>>().unwrap()
-}
-
-/// A server of this certificate, `server` for `localhost`, that answers with the number of certificates the client showed.
-fn server(name: &str, wants_client: bool) -> Server {
-    let provider = Arc::new(default_provider());
-    let builder =
-        ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
-    let builder = if wants_client {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(certificates("authority.pem"));
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-        builder.with_client_cert_verifier(verifier)
-    } else {
-        builder.with_no_client_auth()
-    };
-    let key = PrivateKeyDer::from_pem_file(path(&format!("{name}.key"))).unwrap();
-    let config = Arc::new(builder.with_single_cert(certificates(&format!("{name}.pem")), key).unwrap());
-    Server::raw(move |_, stream| serve(stream, &config))
-}
-
-fn serve(stream: TcpStream, config: &Arc<ServerConfig>) {
-    let mut tls = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
-    while read_request(&mut tls).is_some() {
-        let shown = tls.conn.peer_certificates().map_or(0, |certificates| certificates.len());
-        let _ = write!(tls, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{shown}");
-    }
-    let _ = tls.read(&mut [0]);
-}
+use crate::secure::{path, server, url};
+use crate::server::Server;
 
 fn trusting(ca_file: &str) -> Transport {
     Transport { ca_file: Some(path(ca_file)), ..transport() }
@@ -57,21 +16,21 @@ fn showing(certificate: &str, key: Option<&str>) -> Transport {
     Transport { client_certificate: Some(path(certificate)), client_key: key.map(path), ..trusting("authority.pem") }
 }
 
-fn url(server: &Server, host: &str) -> String {
-    format!("https://{host}:{}/", server.address.port())
-}
-
 #[test]
 fn a_server_is_trusted_by_its_authority_and_name() {
     let server = server("server", false);
     for host in ["127.0.0.1", "localhost"] {
-        assert_eq!(response(over(trusting("authority.pem"), get(url(&server, host)))).body, b"0", "{host}");
+        assert_eq!(
+            response(over(trusting("authority.pem"), get(url(&server, host)))).body,
+            br#"{"shown":0}"#,
+            "{host}"
+        );
     }
     // Another authority than the server's, and the system's.
     for transport in [trusting("stranger.pem"), transport()] {
         assert_eq!(fault(over(transport, get(url(&server, "localhost")))), Fault::Tls);
     }
-    let nameless = self::server("client", false);
+    let nameless = crate::secure::server("client", false);
     assert_eq!(fault(over(trusting("authority.pem"), get(url(&nameless, "localhost")))), Fault::Tls);
 }
 
@@ -88,7 +47,7 @@ fn what_speaks_no_tls_is_no_secure_connection() {
 fn a_client_shows_its_certificate() {
     let server = server("server", true);
     for transport in [showing("client.pem", Some("client.key")), showing("client_both.pem", None)] {
-        assert_eq!(response(over(transport, get(url(&server, "localhost")))).body, b"1");
+        assert_eq!(response(over(transport, get(url(&server, "localhost")))).body, br#"{"shown":1}"#);
     }
     let outcome = send(over(trusting("authority.pem"), get(url(&server, "localhost")))).unwrap();
     assert!(matches!(outcome, Err(Fault::Tls)), "{:?}", outcome.map(|response| response.status));

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -149,6 +150,14 @@ func TestWithoutATokenNothingIsSent(t *testing.T) {
 	}
 }
 
+func TestATransportWithoutASource(t *testing.T) {
+	body := &closing{Reader: strings.NewReader("body")}
+	_, err := (&http.Client{Transport: &jetonhttp.Transport{}}).Post("http://127.0.0.1:1/", "text/plain", body)
+	if err == nil || !strings.Contains(err.Error(), "without a Source") || !body.closed {
+		t.Error(err, body.closed)
+	}
+}
+
 func newAccess(t *testing.T, config string) *jeton.Access {
 	t.Helper()
 	access, err := jeton.NewAccess(json.RawMessage(config), jeton.AccessOptions{Secret: []byte("a datasette secret"), Environment: jeton.Environment{}})
@@ -159,7 +168,8 @@ func newAccess(t *testing.T, config string) *jeton.Access {
 	return access
 }
 
-const bots = `{"param":"_auth","tokens":[{"token":"good","actor":{"id":"bot"}},{"token":"root's","actor":{"id":"root"}}]}`
+const bots = `{"param":"_auth","tokens":[{"token":"good","actor":{"id":"bot"}},{"token":"root's","actor":{"id":"root"}},
+	{"token":"caf\u00e9","actor":{"id":"cafe"}}]}`
 
 func TestMiddleware(t *testing.T) {
 	access := newAccess(t, bots)
@@ -174,21 +184,33 @@ func TestMiddleware(t *testing.T) {
 	mux.Handle("/root", jetonhttp.RequireAllowed(map[string]string{"id": "root"})(actor))
 	server := serve(t, jetonhttp.Authenticate(access)(mux).ServeHTTP)
 
+	const refused, forbidden = `Bearer error="invalid_token"`, `Bearer error="insufficient_scope"`
 	for _, c := range []struct {
 		path, token string
 		status      int
 		body        string
+		challenge   string
 	}{
-		{"/open", "", 200, ""},
-		{"/open", "good", 200, `{"id":"bot"}`},
-		{"/open?_auth=good", "", 200, `{"id":"bot"}`},
-		{"/open", expired, 401, "Unauthorized\n"},
-		{"/actors", "", 401, "Unauthorized\n"},
-		{"/actors", expired, 401, "Unauthorized\n"},
-		{"/actors", "good", 200, `{"id":"bot"}`},
-		{"/root", "", 401, "Unauthorized\n"},
-		{"/root", "good", 403, "Forbidden\n"},
-		{"/root", "root's", 200, `{"id":"root"}`},
+		{"/open", "", 200, "", ""},
+		{"/open", "good", 200, `{"id":"bot"}`, ""},
+		{"/open?_auth=good", "", 200, `{"id":"bot"}`, ""},
+		{"/open?x=%&_auth=go%6fd", "", 200, `{"id":"bot"}`, ""},
+		{"/open?x=;&_auth=good", "", 200, `{"id":"bot"}`, ""},
+		{"/open?_auth=caf%C3%A9", "", 200, `{"id":"cafe"}`, ""},
+		{"/open?_auth=caf%E9", "", 401, "Unauthorized\n", refused},
+		{"/open?_auth=%FF", "", 401, "Unauthorized\n", refused},
+		{"/open?_auth=%", "", 401, "Unauthorized\n", refused},
+		{"/open?_auth=%zz", "", 401, "Unauthorized\n", refused},
+		{"/open", "caf\xe9", 200, `{"id":"cafe"}`, ""},
+		{"/open", "caf\u00e9", 401, "Unauthorized\n", refused},
+		{"/open", "\xff", 401, "Unauthorized\n", refused},
+		{"/open", expired, 401, "Unauthorized\n", refused},
+		{"/actors", "", 401, "Unauthorized\n", "Bearer"},
+		{"/actors", expired, 401, "Unauthorized\n", refused},
+		{"/actors", "good", 200, `{"id":"bot"}`, ""},
+		{"/root", "", 401, "Unauthorized\n", "Bearer"},
+		{"/root", "good", 403, "Forbidden\n", forbidden},
+		{"/root", "root's", 200, `{"id":"root"}`, ""},
 	} {
 		request, err := http.NewRequest("GET", server.URL+c.path, nil)
 		if err != nil {
@@ -204,12 +226,23 @@ func TestMiddleware(t *testing.T) {
 		body, _ := io.ReadAll(response.Body)
 		_ = response.Body.Close()
 		challenge := response.Header.Get("WWW-Authenticate")
-		if response.StatusCode != c.status || string(body) != c.body || (c.status != 200) != (challenge != "") {
-			t.Errorf("%s: %d %q, challenge %q", c.path, response.StatusCode, body, challenge)
+		if response.StatusCode != c.status || string(body) != c.body || challenge != c.challenge {
+			t.Errorf("%s %q: %d %q, challenge %q", c.path, c.token, response.StatusCode, body, challenge)
 		}
-		if challenge != "" && !strings.HasPrefix(challenge, "Bearer") {
-			t.Error(challenge)
-		}
+	}
+}
+
+func TestWhyATokenWasRefusedIsForTheLog(t *testing.T) {
+	var log strings.Builder
+	before := slog.Default()
+	defer slog.SetDefault(before)
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	request := httptest.NewRequest("GET", "/", nil)
+	request.Header.Set("Authorization", "Bearer a-secret")
+	answer := httptest.NewRecorder()
+	jetonhttp.Authenticate(newAccess(t, bots))(http.NotFoundHandler()).ServeHTTP(answer, request)
+	if answer.Code != 401 || !strings.Contains(log.String(), "refused=UNKNOWN") || strings.Contains(log.String(), "a-secret") {
+		t.Error(answer.Code, log.String())
 	}
 }
 

@@ -11,16 +11,17 @@ import (
 
 // Authenticate is a middleware that says who sent a request: handlers find it by [Actor] and [From]. A request without a token goes on
 // as nobody's; one whose token is not accepted is answered 401, and one that cannot be judged, because a database cannot be
-// read, 503. No answer says what was wrong; errors are logged by slog.
+// read, 503. No answer says what was wrong: slog is told errors, and at its level Debug why a token was refused.
 func Authenticate(access *jeton.Access) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-			who, err := access.Authenticate(request.Context(), request.Header, request.URL.Query())
+			who, err := access.Authenticate(request.Context(), request.Header, decode(request.URL.RawQuery))
 			switch {
 			case err != nil:
 				slog.ErrorContext(request.Context(), "jetonhttp: a request could not be judged", "error", err)
 				refuse(w, http.StatusServiceUnavailable)
 			case who.Refused != "":
+				slog.DebugContext(request.Context(), "jetonhttp: a token was refused", "refused", who.Refused)
 				challenge(w, who, http.StatusUnauthorized)
 			default:
 				next.ServeHTTP(w, request.WithContext(context.WithValue(request.Context(), key{}, who)))

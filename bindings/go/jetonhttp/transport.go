@@ -1,6 +1,7 @@
 package jetonhttp
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
@@ -11,7 +12,7 @@ import (
 // invalidated, and is asked once more with a new one, if the request has no body or one that can be read again (GetBody, which
 // http.NewRequest sets for the usual ones). A request that was redirected to another origin is sent without the token.
 type Transport struct {
-	// Source has the token.
+	// Source has the token. Required.
 	Source *jeton.Source
 	// Base sends the requests; nil is http.DefaultTransport.
 	Base http.RoundTripper
@@ -26,7 +27,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if isElsewhere(request) {
 		return base.RoundTrip(request)
 	}
-	token, err := t.Source.Token(request.Context())
+	token, err := t.token(request)
 	if err != nil {
 		if request.Body != nil {
 			_ = request.Body.Close()
@@ -52,6 +53,13 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	_, _ = io.CopyN(io.Discard, response.Body, 4096) // so that the connection can serve the second request
 	_ = response.Body.Close()
 	return base.RoundTrip(authorized(request, body, fresh))
+}
+
+func (t *Transport) token(request *http.Request) (jeton.Token, error) {
+	if t.Source == nil {
+		return jeton.Token{}, errors.New("jetonhttp: a Transport without a Source")
+	}
+	return t.Source.Token(request.Context())
 }
 
 // isElsewhere tells whether a client followed a redirect to another origin than that of the request that its caller made.

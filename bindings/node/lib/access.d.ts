@@ -6,27 +6,37 @@ import type { Environment, Waiting } from './source.js'
 
 /** Who is calling. */
 export interface Actor {
+  /** Whom the host knows it by. */
   id?: string | number
   /** What the token leaves of the actor's rights. */
   _r?: unknown
   /** Who acts for this actor (RFC 8693). */
   act?: { sub: string; act?: unknown }
+  /** What else the token or the configuration says of it. */
   [member: string]: unknown
 }
 
 /** What an {@link Access} is opened with, as the Datasette plugin takes it, and what is ours; `{}` for signed tokens alone. */
 export interface AccessConfig {
+  /** A list of `{ token, actor }`. */
   tokens?: object
+  /** The parameter of a query that may hold a token. */
   param?: string
+  /** `{ sql, database }`: looks up `id-secret` tokens. */
   query?: object
+  /** Whether a database holds managed tokens, which hide `tokens` and `query`. */
   manage_tokens?: boolean
+  /** The name of that database. */
   manage_tokens_database?: string
+  /** `{ key, policy }` or `{ issuers }`, and `actor`: which claims are which members. */
   jwt?: object
+  /** `act_as`, `auth_info`, and whatever the plugin comes to take. */
   [member: string]: unknown
 }
 
 /** What an {@link Access} needs beside its config. */
 export interface AccessOptions {
+  /** What Datasette itself is started with. */
   settings?: {
     /** The names in the config to SQLite files; null for those that `rows` looks up. */
     databases?: Readonly<Record<string, string | null>>
@@ -38,6 +48,7 @@ export interface AccessOptions {
   } | JsonText
   /** What signed tokens are signed with; default `DATASETTE_SECRET` of the environment, if it is there. */
   secret?: string | Uint8Array
+  /** Stands for the environment of the process. */
   environment?: Environment | JsonText
   /** Gives the first row that the SQL gives, column to value, and null or undefined where there is none. */
   rows?: (question: RowQuestion) => RowAnswer | Promise<RowAnswer>
@@ -62,7 +73,9 @@ export interface Credentials {
 
 /** As much of a `Headers`, which the headers of a `Request` are, as says so. */
 interface HeaderLines {
+  /** The value of one header. */
   get(name: string): string | null
+  /** Calls for each header. */
   forEach(call: (value: string, name: string) => void): void
 }
 
@@ -72,6 +85,7 @@ export interface Authenticated {
   actor: Actor | null
   /** The actor as JSON text, for numbers that JavaScript would round. */
   actorText: JsonText | null
+  /** By what the actor was recognised: a configured token, one that was looked up, a managed or a signed one, a JWT; null for nobody. */
   scheme: 'token' | 'query' | 'dsatok' | 'dstok' | 'jwt' | null
   /** Why a token that was presented is not accepted: for logs, never for the answer. */
   refused: 'MALFORMED' | 'SIGNATURE' | 'EXPIRED' | 'REVOKED' | 'UNKNOWN' | 'DISABLED' | null
@@ -81,9 +95,13 @@ export interface Authenticated {
 
 /** What an actor may know about itself. `console.log` and `util.inspect` show nothing of it. */
 export interface ActorInfo {
+  /** The `id` of the actor. */
   identifier: string
+  /** Its groups; none where the configuration does not say where they are. */
   groups: string[]
+  /** Who acts for it, if anybody does. */
   act?: Actor['act']
+  /** Only where they were asked for. */
   secrets?: Record<string, unknown>
 }
 
@@ -91,6 +109,7 @@ export interface ActorInfo {
 export interface RowQuestion {
   /** The name in the config. */
   database: string
+  /** A statement with named parameters. */
   sql: string
   /** The named parameters of the SQL. */
   parameters: Record<string, string | number | null>
@@ -100,6 +119,7 @@ export interface RowQuestion {
 export interface CreatedToken {
   /** To be shown once: it is stored nowhere. */
   token: string
+  /** By which it is listed and revoked. */
   id: number
 }
 
@@ -108,17 +128,25 @@ export type Asker = { by: Actor; by_admin?: boolean } | { by?: Actor; by_admin: 
 
 /** A managed token as it is listed, never with its text. */
 export interface ManagedToken {
+  /** By which it is revoked. */
   id: number
+  /** A column of the table, such as `actor_id`, `token_status` and `expires_after_seconds`. */
   [column: string]: unknown
 }
 
 /** Says who is calling: a request's headers and query become an actor, or none. */
 export class Access extends Closable {
-  /** Databases, files and the environment are opened here. */
+  /**
+   * Databases, files and the environment are opened here, before this returns: for the start of a program. Where another process has a
+   * database locked, it waits up to 10 seconds, and the event loop with it.
+   */
   constructor(config: AccessConfig | readonly object[] | JsonText, options?: AccessOptions)
   /** A token that is not accepted is no failure. `STORE` where a database cannot be read. */
   authenticate(credentials: Credentials, options?: AccessCall): Promise<Authenticated>
-  /** `expires_after_s`, above 0; without it the token does not end. `by`: the actor who asks; one that came from a token is `DENIED`. */
+  /**
+   * `expires_after_s`, above 0; without it the token does not end. `by`: the actor who asks; one with `token`, `_r` or `act` is `DENIED`.
+   * Without it nothing is checked: who may ask for whose token is the program's to decide.
+   */
   createToken(
     args: { actor_id: string; description?: string; expires_after_s?: number; restrictions?: object; by?: Actor }, options?: AccessCall,
   ): Promise<CreatedToken>
@@ -126,6 +154,7 @@ export class Access extends Closable {
   listTokens(
     args?: { actor_id?: string; next?: string | number; limit?: number }, options?: AccessCall,
   ): Promise<{ tokens: ManagedToken[]; next: string | number | null }>
+  /** The row of a managed token. `UNKNOWN` if there is none. */
   tokenDetails(args: { id: number } & Asker, options?: AccessCall): Promise<ManagedToken>
   /** Whether the token had not ended before. */
   revokeToken(args: { id: number } & Asker, options?: AccessCall): Promise<boolean>
@@ -171,7 +200,9 @@ export function generateApiKey(prefix: string): GeneratedApiKey
 export interface CheckedApiKey {
   /** Form and checksum are right; whether the key was ever given to anybody, the service knows by its digest. */
   valid: boolean
+  /** What stands before the first `_`; null if the key is not valid. */
   prefix: string | null
+  /** SHA-256, by which the service finds it; null if the key is not valid. */
   digest: Uint8Array | null
 }
 

@@ -7,13 +7,14 @@ const { Answer } = require('./redacted.js')
 const { waitingOf, waited } = require('./wait.js')
 
 class Access extends Owner {
+  /** Looks up rows; undefined where none are ever asked for. */
   #rows
 
   constructor(config, options) {
     const { settings, secret, environment, rows } = optionsOf(options, ['settings', 'secret', 'environment', 'rows'], '{ secret }')
     if (rows !== undefined && typeof rows !== 'function') throw invalid('options: rows must be a function')
     super(addon.accessNew(jsonText(config, 'config'), optionalJsonText(settings, 'settings'), secret, environmentText(environment)))
-    this.#rows = rows
+    if (addon.accessAsksRows(handleOf(this))) this.#rows = rows
   }
 
   async authenticate(credentials, options) {

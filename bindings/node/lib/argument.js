@@ -77,12 +77,16 @@ function optionsOf(options, names, example) {
 /** JSON.stringify, but what it would drop, turn into null or write in part is refused. */
 function stringify(value, name, speaks) {
   let first = true
+  const places = new Map()
   return JSON.stringify(value, function (member, inner) {
+    const place = () => first ? name : `${places.get(this)}${Array.isArray(this) ? `[${member}]` : `.${speakable(member)}`}`
     // Not what this object holds: a `toJSON` spoke for that, and its null, as of a Date that is none, is a value lost.
     const spoken = inner !== this[member]
     if (!isWhole(inner) || (spoken && (!speaks || inner === null))) {
-      throw invalid(first ? `${name} must be a plain object` : `${name}: ${speakable(member)} has no JSON value`)
+      if (first) throw invalid(`${name} must be a plain object`)
+      throw invalid(`${place()} ${inner === undefined ? 'is undefined' : 'has no JSON value'}`)
     }
+    if (typeof inner === 'object') places.set(inner, place())
     first = false
     return inner
   })

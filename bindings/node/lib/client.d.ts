@@ -8,6 +8,7 @@ import type { Environment, Waiting } from './source.js'
 export interface ClientOptions {
   /** `password`, `api_key`, … by vendor. */
   secrets?: Readonly<Record<string, string>> | JsonText
+  /** Stands for the environment of the process. */
   environment?: Environment | JsonText
 }
 
@@ -31,17 +32,23 @@ export interface TigerGraphConfig {
   restpp_port?: number | string
   /** Default 14240. */
   gs_port?: number | string
+  /** In place of `host` and `restpp_port`. */
   restpp_url?: string
+  /** In place of `host` and `gs_port`. */
   gs_url?: string
+  /** The graph that tokens of a graph are for. */
   graph?: string
   /** Such as `3.9.3`. Where it is needed and not given, the server is asked once. */
   version?: string
+  /** Whose `password` is among the secrets. */
   username?: string
+  /** About connections; docs/SOURCES.md lists them. */
   [member: string]: unknown
 }
 
 /** A token as the server gave it. `console.log` and `util.inspect` show nothing of it. */
 export interface TigerGraphToken {
+  /** What goes behind `Bearer `. */
   token: string
   /** As the server sent it. */
   expiration: string | number | null
@@ -51,7 +58,9 @@ export interface TigerGraphToken {
 
 /** What a token is asked for with. */
 export interface TigerGraphTokenArgs {
+  /** Default the client's `gsql_secret`. */
   secret?: string
+  /** Default the server's own. */
   lifetime_s?: number
   /** Default true: later calls use the token. */
   set_token?: boolean
@@ -69,6 +78,7 @@ export class TigerGraph extends Client {
   deleteToken(args?: { secret?: string; token?: string; skip_na?: boolean }, options?: Waiting): Promise<true>
   /** `UNSUPPORTED` below version 4.0. */
   checkToken(args?: { token?: string }, options?: Waiting): Promise<Record<string, unknown>>
+  /** The version of the server, such as `3.9.3`. */
   getVersion(options?: Waiting): Promise<string>
   /** Alias to value. `console.log` and `util.inspect` show none. */
   getSecrets(args?: { alias?: string; user_name?: string; create_new?: boolean }, options?: Waiting): Promise<Record<string, string>>
@@ -84,21 +94,27 @@ export class TigerGraph extends Client {
 export interface DataikuConfig {
   /** With an optional base path. */
   host: string
+  /** Sent with every request. */
   extra_headers?: Readonly<Record<string, string>>
   /** A PEM file. */
   client_certificate?: string
+  /** About connections; docs/SOURCES.md lists them. */
   [member: string]: unknown
 }
 
 /** Whom a credential of the server belongs to. `console.log` and `util.inspect` show nothing of it. */
 export interface DataikuAuthInfo {
+  /** The login, or the name of an API key. */
   authIdentifier?: string
+  /** The groups of a user. */
   groups?: string[]
+  /** What else the server says. */
   [member: string]: unknown
 }
 
 /** Which headers of a browser's request say who it is. */
 export interface BrowserHeaders {
+  /** Name to value, as the browser sent them. */
   headers: Readonly<Record<string, string>>
 }
 
@@ -106,18 +122,27 @@ export interface BrowserHeaders {
 export class Dataiku extends Client {
   /** Secrets: `api_key`, before `internal_ticket`, before `jwt_bearer_token`. */
   constructor(config: DataikuConfig | JsonText, options?: ClientOptions)
+  /** Whom the credentials of this client belong to. */
   authInfo(args?: { with_secrets?: boolean }, options?: Waiting): Promise<DataikuAuthInfo>
+  /** Whom a browser belongs to. */
   authInfoFromBrowserHeaders(args: BrowserHeaders & { with_secrets?: boolean }, options?: Waiting): Promise<DataikuAuthInfo>
+  /** A ticket of the server that acts as the browser's user. */
   ticketFromBrowserHeaders(args: BrowserHeaders, options?: Waiting): Promise<string>
+  /** The settings of the user that this client is. */
   ownSettings(options?: Waiting): Promise<DataikuSettings>
+  /** The settings of another user; for administrators. */
   userSettings(login: string, options?: Waiting): Promise<DataikuSettings>
 }
 
 /** Which parameter of a plugin a credential is for. */
 export interface PluginParameter {
+  /** The plugin. */
   plugin_id: string
+  /** Which of its sets of parameters. */
   param_set_id: string
+  /** Which preset of that set. */
   preset_id: string
+  /** The parameter that holds the credential. */
   param_name: string
 }
 
@@ -131,13 +156,21 @@ export class DataikuSettings {
   toText(): JsonText
   /** The document as an object, a copy. */
   toJSON(): Record<string, unknown>
+  /** Adds a secret, in place of one of the same name. */
   addSecret(name: string, value: string): this
+  /** Removes the secret of that name, if there is one. */
   removeSecret(name: string): this
+  /** Sets a property of the user. */
   setUserProperty(name: string, value: unknown): this
+  /** Sets login and password for a connection. */
   setBasicConnectionCredential(connection: string, login: string, password: string): this
+  /** Removes the credential of a connection, if there is one. */
   removeConnectionCredential(connection: string): this
+  /** Sets login and password for a plugin. */
   setBasicPluginCredential(parameter: PluginParameter, login: string, password: string): this
+  /** Sets the refresh token for a plugin. */
   setOAuth2PluginCredential(parameter: PluginParameter, refreshToken: string): this
+  /** Removes the credential of a plugin, if there is one. */
   removePluginCredential(parameter: PluginParameter): this
   /** Sends the document to the server. */
   save(options?: Waiting): Promise<void>

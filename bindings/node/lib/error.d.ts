@@ -44,6 +44,7 @@ export type Status =
 /** A call failed. Nothing of a token, key, secret or claim value is in it; where a server refused, its text may be the message. */
 export class JetonError extends Error {
   private constructor()
+  /** The name of the class. */
   readonly name: 'JetonError'
   /** `ERR_JETON_` and the status, such as `ERR_JETON_EXPIRED`. */
   readonly code: `ERR_JETON_${Status}`

@@ -58,6 +58,7 @@ export interface Clock {
 
 /** What binds a key that does not name its algorithm: an RSA key, a secret. */
 export interface KeyOptions {
+  /** What the key is for. */
   algorithm?: Algorithm
 }
 
@@ -67,6 +68,7 @@ export interface KeyDescription {
   kty: 'oct' | 'RSA' | 'EC' | 'OKP'
   /** Null where nothing binds an RSA key or a secret. */
   algorithm: Algorithm | null
+  /** The name that tokens call it by. */
   kid: string | null
   /** Whether it can sign; true for a secret. */
   private: boolean
@@ -76,8 +78,11 @@ export interface KeyDescription {
 
 /** The public half of a key. `jwk` and `pem` are null for a key set. */
 export interface PublicKey {
+  /** A key set: what a `jwks.json` endpoint answers. */
   jwks: JsonText
+  /** The one key of it. */
   jwk: JsonText | null
+  /** SPKI. */
   pem: string | null
 }
 
@@ -203,7 +208,13 @@ interface TokenPolicy {
 
 /** What the claims of a token must be. */
 export type ClaimsPolicy = TokenPolicy & IssuerPolicy & AudiencePolicy & {
+  /** What the payload is. */
   payload?: 'claims'
+  /**
+   * The memory in which the verifier keeps the texts of tokens that verified, so that their signature is not computed again; all else is
+   * judged anew in each call. 0 to 67108864, default 0: none is kept.
+   */
+  verified_cache_bytes?: number
   /** `sub` must be there and equal it. */
   subject?: string
   /** Clock tolerance for every time claim; 0 to 300, default 0. */
@@ -226,21 +237,32 @@ export type Policy = ClaimsPolicy | BytesPolicy
 
 /** The claims of a token. */
 export interface Claims {
+  /** Who issued it. */
   iss?: string
+  /** Whom it is about. */
   sub?: string
+  /** Whom it is for. */
   aud?: string | string[]
+  /** When it ends, in Unix seconds. */
   exp?: number
+  /** When it begins, in Unix seconds. */
   nbf?: number
+  /** When it was issued, in Unix seconds. */
   iat?: number
+  /** Its own name. */
   jti?: string
   [name: string]: unknown
 }
 
 /** The header of a token. */
 export interface Header {
+  /** The algorithm of the signature. */
   alg: string
+  /** The name of the key. */
   kid?: string
+  /** What the token is. */
   typ?: string
+  /** What its payload is. */
   cty?: string
   [name: string]: unknown
 }
@@ -250,19 +272,29 @@ export type Opened<T = Claims> = OpenedClaims<T> | OpenedBytes
 
 /** What a token whose payload is claims says. */
 export interface OpenedClaims<T = Claims> {
+  /** The header. */
   header: Header
+  /** The header as it stands in the token. */
   headerText: JsonText
+  /** The claims. What `T` says about them is not checked. */
   claims: T
+  /** The claims as they stand in the token, for numbers that JavaScript would round. */
   claimsText: JsonText
+  /** No bytes. */
   payload: null
 }
 
 /** What a token whose payload is bytes says. */
 export interface OpenedBytes {
+  /** The header. */
   header: Header
+  /** The header as it stands in the token. */
   headerText: JsonText
+  /** No claims. */
   claims: null
+  /** No claims. */
   claimsText: null
+  /** The payload, a copy. */
   payload: Uint8Array
 }
 

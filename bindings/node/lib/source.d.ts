@@ -5,8 +5,11 @@ import type { Claims, JsonText, Key, Opened, Policy } from './index.js'
 
 /** As much of an `AbortSignal`, which a signal has to be, as says so. */
 interface Signal {
+  /** Whether it was aborted. */
   readonly aborted: boolean
+  /** Why. */
   readonly reason: any
+  /** Throws the reason, if it was. */
   throwIfAborted(): void
 }
 
@@ -23,6 +26,7 @@ export type Environment = Readonly<Record<string, string>>
 
 /** What a {@link Source} is opened with. The members of each kind are listed in docs/SOURCES.md. */
 export interface SourceConfig {
+  /** How a token is come by. */
   kind: 'oauth2' | 'descarteslabs' | 'tigergraph' | 'signed' | 'static'
   [member: string]: unknown
 }
@@ -31,6 +35,7 @@ export interface SourceConfig {
 export interface SourceOptions {
   /** `client_secret`, `refresh_token`, … by kind. */
   secrets?: Readonly<Record<string, string>> | JsonText
+  /** Stands for the environment of the process. */
   environment?: Environment | JsonText
   /** The signing key of the kind `signed`. */
   key?: Key
@@ -51,23 +56,27 @@ export interface CacheConfig {
  * process, which all its threads share.
  */
 export class Cache extends Closable {
+  /** Makes a cache of its own; nothing is in it. */
   constructor(config?: CacheConfig | JsonText)
 }
 
 /** A token and its end. `console.log` and `util.inspect` show neither. */
 export class SourceToken {
   private constructor()
+  /** What goes behind `Bearer `. */
   token: string
   /** Unix seconds; null where it is not known. */
   expiresAt: number | null
 }
 
-/** What happened to a source. `console.log` and `util.inspect` show nothing of it, for it may hold a refresh token. */
+/** What happened to a source. `console.log` and `util.inspect` show `code` and `message`, for it may hold a refresh token. */
 export class SourceEvent {
   private constructor()
   /** `RENEWED`, `FAILED`, `NEW_REFRESH_TOKEN`, or the code of a warning. */
   code: string
+  /** Whether somebody should look at it. */
   warning: boolean
+  /** What happened, for people; without a secret. */
   message: string
   /** Unix milliseconds. */
   at_ms: number
@@ -77,32 +86,47 @@ export class SourceEvent {
   refresh_token?: string
 }
 
-/** What a source is, never a secret. */
+/** What a source is, never a secret; null where nothing was given. */
 export interface SourceDescription {
+  /** How its token is come by. */
   kind: string
+  /** Where tokens are asked for. */
   token_url: string | null
+  /** In whose name. */
   client_id: string | null
+  /** What for. */
   scope: string[] | null
+  /** How long before its end a token is renewed. */
   leeway_s: number | null
+  /** The file that keeps the token. */
   token_path: string | null
+  /** How a try that failed is repeated. */
   retries: Record<string, unknown> | null
 }
 
-/** What happened so far. */
+/** What happened so far to all sources of this identity. */
 export interface SourceStats {
+  /** How often a token was at hand. */
   hits: number
+  /** How often it was not; a caller that looks first and then waits has looked twice. */
   misses: number
+  /** Callers that waited for a fetch. */
   waits: number
+  /** Fetches that gave a token. */
   refreshes: number
-  /** By status. */
+  /** Fetches whose tries are used up, by status. */
   failures: Record<string, number>
 }
 
 /** What a token says of its subject. */
 export interface SourceIdentity {
+  /** The user's own; null where the token names none. */
   namespace: string | null
+  /** The claims, without the vendor's prefix. */
   payload: Claims
+  /** Whom an access list may name to mean this user. */
   all_acl_subjects: string[]
+  /** The same, for lists of owners. */
   all_owner_acl_subjects: string[]
 }
 
@@ -130,7 +154,9 @@ export class Source {
    * false for one that is not current any more.
    */
   invalidate(token?: string): boolean
+  /** What the source is. */
   describe(): SourceDescription
+  /** What was counted so far. */
   stats(): SourceStats
   /** Takes out what happened since the last call, oldest first. */
   events(): SourceEvent[]
@@ -142,19 +168,24 @@ export class Source {
   [Symbol.asyncDispose](): Promise<void>
   /** The source that this thread uses where nobody names one: the one that was set, else one of Descartes Labs from the environment. */
   static getDefault(): Source
+  /** Sets that source, for this thread. */
   static setDefault(source: Source): void
 }
 
 /** One issuer of a {@link RemoteVerifier}: where its keys are, and the rest of a policy. docs/SOURCES.md lists the members about connections. */
 export type RemoteIssuer = Omit<Policy, 'issuer' | 'any_issuer'> & {
+  /** The claim `iss` of its tokens. */
   issuer: string
+  /** Where its keys are. */
   jwks_url: string
   [member: string]: unknown
 }
 
 /** What a remote verifier needs beside its issuers. */
 export interface RemoteVerifierOptions {
+  /** Stands for the environment of the process. */
   environment?: Environment | JsonText
+  /** Default: the cache of the process. */
   cache?: Cache
 }
 

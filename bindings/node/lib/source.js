@@ -1,6 +1,8 @@
 'use strict'
 // Source: a token that is always fresh, and the cache that it is kept in. source.d.ts has the contract.
 
+const { inspect } = require('node:util')
+
 const { environmentText, invalid, jsonText, optionalJsonText, optionsOf } = require('./argument.js')
 const { addon, Owner, handleOf, keyHandle, optionalHandle } = require('./native.js')
 const { Redacted } = require('./redacted.js')
@@ -98,11 +100,14 @@ class SourceToken extends Redacted {
   }
 }
 
-/** It may hold a new refresh token. */
-class SourceEvent extends Redacted {
+/** It may hold a new refresh token, which is not shown. */
+class SourceEvent {
   constructor(members) {
-    super()
     Object.assign(this, members)
+  }
+
+  [inspect.custom](depth, options) {
+    return `${this.constructor.name} ${inspect({ code: this.code, message: this.message }, options)}`
   }
 }
 

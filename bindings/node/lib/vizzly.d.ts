@@ -15,18 +15,23 @@ export interface VizzlyArgs {
 
 /** Arguments of a dashboard access token. */
 export interface VizzlyDashboardArgs extends VizzlyArgs {
+  /** The project of the dashboards. */
   project_id: string
+  /** The user, as the program names them. */
   user_reference: string
   /** Default `read_write`. */
   scope?: string
   /** Default `standard`. */
   access_type?: string
+  /** Dashboards that the user's own may be made from. */
   parent_dashboard_ids?: readonly string[]
 }
 
 /** Arguments of a data access token. */
 export interface VizzlyDataArgs extends VizzlyArgs {
+  /** Which data sets; `*` for all. */
   data_set_ids: '*' | readonly string[]
+  /** What of each data set the user may see. */
   secure_filters: Record<string, unknown>
   /** Default `{}`. */
   parameters?: Record<string, unknown>
@@ -34,14 +39,19 @@ export interface VizzlyDataArgs extends VizzlyArgs {
 
 /** Arguments of a query-engine access token. */
 export interface VizzlyQueryEngineArgs extends VizzlyArgs {
+  /** Whether rows may be looked at. */
   allow_data_preview_access: boolean
+  /** Whether tables and columns may be looked at. */
   allow_database_schema_access: boolean
 }
 
 /** Arguments of an identity answer: those of each token that is wanted. */
 export interface VizzlyIdentityArgs {
+  /** Always made. */
   dashboard: VizzlyDashboardArgs
+  /** For a token for data. */
   data?: VizzlyDataArgs
+  /** For a token for a query engine. */
   query_engine?: VizzlyQueryEngineArgs
 }
 
@@ -51,8 +61,11 @@ export interface VizzlyIdentityArgs {
  */
 export class VizzlyIdentity {
   private constructor()
+  /** For dashboards. */
   dashboardAccessToken: string
+  /** For data, if it was asked for. */
   dataAccessToken?: string
+  /** For a query engine, if it was asked for. */
   queryEngineAccessToken?: string
 }
 

@@ -20,6 +20,9 @@ async function waited(begin, { signal, timeoutMs }) {
   const cancel = () => addon.waitCancel(wait)
   signal?.addEventListener('abort', cancel)
   try {
+    // To watch costs more than most of what is over at once.
+    const atHand = addon.waitResult(wait)
+    if (atHand !== undefined) return atHand
     await new Promise((ready) => addon.waitWatch(wait, ready))
     signal?.throwIfAborted()
     return addon.waitResult(wait)

@@ -49,6 +49,16 @@ napi_value access_begin(napi_env env, napi_callback_info info)
     return made;
 }
 
+/* (access) -> whether calls may ask for rows */
+napi_value access_asks_rows(napi_env env, napi_callback_info info)
+{
+    napi_value value, answer;
+    if (!input_arguments(env, info, &value, 1)) return NULL;
+    jeton_access *access = handle_get(env, value, HANDLE_ACCESS);
+    if (access == NULL) return NULL;
+    return done(env, napi_get_boolean(env, jeton_access_asks_rows(access) == 1, &answer)) ? answer : NULL;
+}
+
 static napi_value verdict(napi_env env, jeton_status status, int32_t is_allowed, const jeton_error *error)
 {
     napi_value answer;

@@ -129,6 +129,7 @@ static const napi_property_descriptor functions[] = {
 
     FUNCTION("accessNew", access_new),
     FUNCTION("accessBegin", access_begin),
+    FUNCTION("accessAsksRows", access_asks_rows),
     FUNCTION("accessOperation", access_operation),
     FUNCTION("operationNext", operation_next),
     FUNCTION("operationRow", operation_row),

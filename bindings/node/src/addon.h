@@ -179,6 +179,7 @@ napi_value client_edit(napi_env env, napi_callback_info info);
 
 napi_value access_new(napi_env env, napi_callback_info info);
 napi_value access_begin(napi_env env, napi_callback_info info);
+napi_value access_asks_rows(napi_env env, napi_callback_info info);
 napi_value access_operation(napi_env env, napi_callback_info info);
 napi_value operation_next(napi_env env, napi_callback_info info);
 napi_value operation_row(napi_env env, napi_callback_info info);

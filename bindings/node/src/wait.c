@@ -150,7 +150,7 @@ napi_value wait_watch(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-/* (wait) -> its parts, once it is over */
+/* (wait) -> its parts; undefined while it is not over */
 napi_value wait_result(napi_env env, napi_callback_info info)
 {
     napi_value value;
@@ -161,8 +161,7 @@ napi_value wait_result(napi_env env, napi_callback_info info)
     if (self == NULL) return NULL;
     jeton_status status = jeton_wait_result(self->wait, &result, &error);
     if (status == JETON_OK) return output_result(env, result, self->parts, self->count);
-    if (status == JETON_WAIT) fail(env, "the result is not there yet");
-    else error_throw(env, &error);
+    if (status != JETON_WAIT) error_throw(env, &error);
     return NULL;
 }
 

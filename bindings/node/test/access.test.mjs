@@ -1,11 +1,14 @@
 // Who is calling: actors, managed and signed tokens, allow blocks, API keys. Their rules are for the vectors of all hosts.
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
 
 import { Access, allowed, allowedAction, allowedActionJson, allowedJson, checkApiKey, generateApiKey } from 'jeton'
@@ -76,6 +79,52 @@ test('managed tokens are made, listed and revoked', async (t) => {
   assert.equal((await access.authenticate(bearer(token), { now })).refused, 'REVOKED')
   await assert.rejects(access.createToken({ actor_id: 'mia', expires_after_s: -1 }), { code: 'ERR_JETON_CONFIG' })
   await assert.rejects(access.createToken({ actor_id: 'mia', expires_after_s: undefined }), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+/** Another process has the file for itself, until the function that this gives is called. */
+async function locked(t, file) {
+  const lock = `import sqlite3, sys
+file = sqlite3.connect(sys.argv[1], isolation_level=None)
+file.execute('begin exclusive')
+print(1, flush=True)
+sys.stdin.read()`
+  const other = spawn('python3', ['-c', lock, file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.after(() => other.kill())
+  await once(other.stdout, 'data')
+  return async () => {
+    other.stdin.end()
+    await once(other, 'exit')
+  }
+}
+
+test('the event loop goes on while a database is waited for, and so does every other access', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'tokens.db')
+  writeFileSync(file, '') // A file of somebody else keeps its mode, in which writers keep readers out.
+  const managing = (path, options) => {
+    const access = new Access({ manage_tokens: true }, { settings: { databases: { tokens: path } }, secret, environment: {}, ...options })
+    t.after(() => access.close())
+    return access
+  }
+  const healthy = managing(join(folder, 'healthy.db'))
+  const configured = accessOf(t, [{ token: 's', actor: { id: 'a' } }])
+  const { token: other } = await healthy.createToken({ actor_id: 'leo' })
+  for (const options of [{}, { rows: () => assert.fail('no row is the program\'s') }]) {
+    const access = managing(file, options)
+    const { token } = await access.createToken({ actor_id: 'mia' })
+    const unlock = await locked(t, file)
+    const started = performance.now()
+    let over = 0
+    const logins = Array.from({ length: 64 }, () => access.authenticate(bearer(token)).finally(() => over++))
+    for (let ticks = 0; ticks < 20; ticks++) await setTimeout(5)
+    assert.equal((await configured.authenticate(bearer('s'))).scheme, 'token')
+    assert.equal((await healthy.authenticate(bearer(other))).scheme, 'dsatok')
+    assert.ok(performance.now() - started < 3000, 'all wait for one database')
+    assert.equal(over, 0, 'the database was not locked')
+    await unlock()
+    assert.deepEqual(new Set((await Promise.all(logins)).map(({ scheme }) => scheme)), new Set(['dsatok']))
+  }
 })
 
 test('rows may be in a database of the program', async (t) => {

@@ -74,7 +74,9 @@ test('no check of a policy is lost to a class', () => {
   assert.throws(() => new Verifier(hs256(), new Policy()), { ...type, message: 'policy must be a plain object' })
   assert.throws(() => new Verifier(hs256(), Object.assign(Object.create({ subject: 'me' }), policy)), type)
   assert.throws(() => new Verifier(hs256(), { ...policy, toJSON: () => policy }), type)
-  assert.throws(() => new Verifier(hs256(), { ...policy, subject: new Date(0) }), { ...type, message: 'policy: subject has no JSON value' })
+  assert.throws(() => new Verifier(hs256(), { ...policy, subject: new Date(0) }), { ...type, message: 'policy.subject has no JSON value' })
+  const nested = { ...policy, audience: ['api', { place: Infinity }] }
+  assert.throws(() => new Verifier(hs256(), nested), { ...type, message: 'policy.audience[1].place has no JSON value' })
 })
 
 test('what has no class but Object, or none, is plain', () => {

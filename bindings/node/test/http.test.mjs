@@ -104,7 +104,7 @@ test('another fetch may stand in', async () => {
 
 /** The access of all gates here: `s-root` is root's token, `s-mia` mia's, and `_auth_token` may hold one. */
 const access = new Access({
-  tokens: [{ token: 's-root', actor: { id: 'root' } }, { token: 's-mia', actor: { id: 'mia', big: 1 } }], param: '_auth_token',
+  tokens: [{ token: 's-root', actor: { id: 'root' } }, { token: 's-mia', actor: { id: 'mia', big: 1 } }, { token: 'café', actor: { id: 'cafe' } }], param: '_auth_token',
 }, { secret: 'the secret of signed tokens', environment: {} })
 
 /** Each host of a gate: a server that answers with the actor of the request where the gate lets it pass. */
@@ -138,8 +138,10 @@ async function listen(t, server) {
 
 const bearer = (token) => ({ headers: { authorization: `Bearer ${token}` } })
 
+const REFUSED = 'Bearer error="invalid_token"'
+
 const rows = [
-  // [gate, path, request, status, actor's id]
+  // [gate, path, request, status, actor's id or the challenge]
   [{}, '/', bearer('s-root'), 200, 'root'],
   [{}, '/?_auth_token=s-mia', {}, 200, 'mia'],
   [{}, '//x?__proto__=1&_auth_token=s-mia', {}, 200, 'mia'],
@@ -147,6 +149,15 @@ const rows = [
   [{}, '/', {}, 401],
   [{}, '/', bearer('s-none'), 401],
   [{}, '/', bearer('dstok_x.y'), 401],
+  [{}, '/', bearer('caf\xe9'), 200, 'cafe'],
+  [{}, '/', bearer('caf\xc3\xa9'), 401],
+  [{}, '/', bearer('\xff'), 401],
+  [{}, '/?_auth_token=caf%C3%A9', {}, 200, 'cafe'],
+  [{}, '/?x=%&_auth_token=s%2dmia', {}, 200, 'mia'],
+  [{}, '/?_auth_token=caf%E9', {}, 401, REFUSED],
+  [{}, '/?_auth_token=%FF', {}, 401, REFUSED],
+  [{}, '/?_auth_token=%', {}, 401, REFUSED],
+  [{}, '/?_auth_token=%zz', {}, 401, REFUSED],
   [{ required: false }, '/', {}, 200, null],
   [{ required: false }, '/', bearer('dstok_x.y'), 401],
   [{ allow: { id: 'root' } }, '/', bearer('s-root'), 200, 'root'],
@@ -160,15 +171,15 @@ const rows = [
 
 for (const [host, start] of Object.entries(hosts)) {
   test(`${host}: who passes, and what the others are told`, async (t) => {
-    for (const [gate, path, request, status, id] of rows) {
+    for (const [gate, path, request, status, told] of rows) {
       const label = JSON.stringify([gate, path, request])
       const answer = await fetch(`${await start(t, gate)}${path}`, request)
       const body = await answer.text()
       assert.equal(answer.status, status, label)
-      if (status === 200) assert.equal(JSON.parse(body).actor?.id ?? null, id, label)
+      if (status === 200) assert.equal(JSON.parse(body).actor?.id ?? null, told, label)
       else assert.equal(body, '', label)
       const challenge = answer.headers.get('www-authenticate')
-      const expected = { 200: null, 401: request.headers ? 'Bearer error="invalid_token"' : 'Bearer', 403: 'Bearer error="insufficient_scope"' }[status]
+      const expected = { 200: null, 401: told ?? (request.headers ? REFUSED : 'Bearer'), 403: 'Bearer error="insufficient_scope"' }[status]
       assert.equal(challenge, expected, label)
     }
   })
@@ -183,25 +194,75 @@ test('of two Authorization headers the last counts', async (t) => {
   assert.equal(JSON.parse(body).actor.id, 'root')
 })
 
-test('an authenticator that fails is an error of the host, and lets nobody pass', async (t) => {
+test('what cannot be judged is 503, and only the host learns why', async (t) => {
+  const failing = new Access({ query: { sql: 'select * from bots where id = :token_id', database: 'bots' } }, {
+    settings: { databases: { bots: null } }, rows: () => { throw new Error('the database is away') }, environment: {}, secret: 'x',
+  })
+  const errors = []
+  const app = express().use(connectMiddleware(failing, { onError: (error, request) => errors.push([error.message, request.url]) }))
+  const other = fastify({ logger: { level: 'error', stream: { write: (line) => errors.push(JSON.parse(line).err.message) } } })
+  other.register(fastifyPlugin, { access: failing })
+  t.after(() => other.close())
+  for (const url of [await listen(t, createServer(app)), await other.listen({ host: '127.0.0.1', port: 0 })]) {
+    const answer = await fetch(`${url}/x`, bearer('1-secret'))
+    assert.deepEqual([answer.status, answer.statusText, await answer.text()], [503, 'Service Unavailable', ''])
+  }
+  assert.deepEqual(errors, [['the database is away', '/x'], 'the database is away'])
+})
+
+test('an error of which nobody wants to be told goes to the console', async (t) => {
+  const told = t.mock.method(console, 'error', () => {})
   const broken = new Access({}, { secret: 'x', environment: {} })
   broken.close()
-  const middleware = connectMiddleware(broken)
-  const app = express().use(middleware).use((error, request, response, next) => response.status(500).end(error.code))
-  const answer = await fetch(await listen(t, createServer(app)), bearer('x'))
-  assert.deepEqual([answer.status, await answer.text()], [500, 'ERR_JETON_CLOSED'])
-  const other = fastify()
-  other.register(fastifyPlugin, { access: broken })
-  other.get('/', () => 'in')
-  t.after(() => other.close())
-  assert.equal((await fetch(await other.listen({ host: '127.0.0.1', port: 0 }), bearer('x'))).status, 500)
+  const answer = await fetch(await listen(t, createServer(connectMiddleware(broken))), bearer('x'))
+  assert.deepEqual([answer.status, told.mock.calls.map(({ arguments: [error] }) => error.code)], [503, ['ERR_JETON_CLOSED']])
+})
+
+test('why a token was refused can be logged', async (t) => {
+  const seen = []
+  const gate = connectMiddleware(access, { allow: { id: 'root' } })
+  const note = ({ authentication: { refused, actor } }) => seen.push([refused, actor?.id])
+  const connect = await listen(t, createServer((request, response) => {
+    response.on('finish', () => note(request))
+    gate(request, response)
+  }))
+  const app = fastify()
+  app.register(fastifyPlugin, { access, allow: { id: 'root' } })
+  app.addHook('onResponse', async (request) => note(request))
+  app.get('/', () => 'in')
+  t.after(() => app.close())
+  for (const url of [connect, await app.listen({ host: '127.0.0.1', port: 0 })]) {
+    for (const token of ['s-none', 's-mia']) await (await fetch(url, bearer(token))).text()
+  }
+  const twice = [['UNKNOWN', undefined], [null, 'mia']]
+  assert.deepEqual(seen, [...twice, ...twice])
+})
+
+test('routes of Fastify may have a rule of their own', async (t) => {
+  const app = fastify()
+  app.register(fastifyPlugin, { access })
+  app.get('/', (request) => request.actor.id)
+  app.register(async (scope) => {
+    scope.register(fastifyPlugin, { access, allow: { id: 'root' } })
+    scope.get('/root', (request) => request.actor.id)
+  })
+  t.after(() => app.close())
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const status = async (path, token) => (await fetch(url + path, token ? bearer(token) : {})).status
+  assert.deepEqual([await status('/', 's-mia'), await status('/root', 's-mia'), await status('/root', 's-root'), await status('/')], [200, 403, 200, 401])
 })
 
 test('a gate is right from the start, or it is not made', () => {
   for (const gate of [{ required: 'yes' }, { allow: undefined }, { allowed: true }, { allow: { id: undefined } }]) {
     assert.throws(() => connectMiddleware(access, gate), { code: 'ERR_INVALID_ARG_TYPE' }, JSON.stringify(gate))
   }
-  assert.throws(() => authorizedFetch({}, { Fetch: 1 }), { code: 'ERR_INVALID_ARG_TYPE' })
+  assert.throws(() => connectMiddleware(access, { onError: 1 }), { code: 'ERR_INVALID_ARG_TYPE' })
+  for (const other of [undefined, null, {}]) {
+    assert.throws(() => connectMiddleware(other), { code: 'ERR_INVALID_ARG_TYPE', message: 'access must be an Access' })
+    assert.throws(() => authorizedFetch(other), { code: 'ERR_INVALID_ARG_TYPE', message: 'source must be a Source' })
+  }
+  const source = new Source({ kind: 'static' }, { secrets: { token: 'x' } })
+  assert.throws(() => authorizedFetch(source, { Fetch: 1 }), { code: 'ERR_INVALID_ARG_TYPE' })
 })
 
 test('the example knows its callers and calls another service with a fresh token', async (t) => {

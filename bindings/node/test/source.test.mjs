@@ -143,7 +143,8 @@ test('what happened can be drained', async (t) => {
   assert.ok(renewed instanceof SourceEvent)
   assert.deepEqual([renewed.code, renewed.warning, rest], ['RENEWED', false, []])
   assert.ok(Math.abs(renewed.at_ms - Date.now()) < 60_000)
-  assert.match(inspect([renewed]), /SourceEvent \{\}/)
+  assert.match(inspect([renewed]), /SourceEvent \{\s+code: 'RENEWED',\s+message: '[^']+'\s+\}/)
+  assert.ok(!inspect(new SourceEvent({ code: 'NEW_REFRESH_TOKEN', message: 'm', refresh_token: 's3cret' })).includes('s3cret'))
   assert.deepEqual(source.events(), [])
 })
 

@@ -107,7 +107,7 @@ test('a policy that contradicts itself is CONFIG, and the message names the path
 })
 
 test('a check that is undefined is no check left out', () => {
-  assert.throws(() => verifier({ subject: undefined }), { name: 'TypeError', message: 'policy: subject has no JSON value' })
+  assert.throws(() => verifier({ subject: undefined }), { name: 'TypeError', message: 'policy.subject is undefined' })
   assert.throws(() => verifier({ leeway_s: Number.NaN }), { name: 'TypeError' })
   assert.throws(() => verifier({ subject: () => 'me' }), { name: 'TypeError' })
 })

@@ -45,6 +45,7 @@ class AccessTest < Minitest::Test
       managed = Jeton::Access.new({ manage_tokens: true, manage_tokens_database: "tokens" }, secret: "a secret of the server",
                                   settings: { databases: { tokens: "#{folder}/tokens.db" } })
       made = managed.create_token(actor_id: "alice", description: "for a test", expires_after_s: 60, now: NOW)
+      assert_equal "#<Jeton::Redacted>", made.inspect
       assert_equal "alice", managed.authenticate(headers: bearer(made.fetch("token")), now: NOW).actor.fetch("id")
       assert_equal [made.fetch("id")], managed.list_tokens(actor_id: "alice", now: NOW).fetch("tokens").map { |row| row.fetch("id") }
       assert_raises(Jeton::DeniedError) { managed.revoke_token(id: made.fetch("id"), by: { id: "mallory" }, now: NOW) }
@@ -52,6 +53,46 @@ class AccessTest < Minitest::Test
       assert_equal "REVOKED", managed.authenticate(headers: bearer(made.fetch("token")), now: NOW).refused
       assert_raises(Jeton::UnknownError) { managed.token_details(id: 99, by: { id: "alice" }, now: NOW) }
       assert_raises(Jeton::ConfigError) { managed.create_token(actor_id: "alice", expires_after_s: -1, now: NOW) }
+    end
+  end
+
+  def managing(path, **options)
+    Jeton::Access.new({ manage_tokens: true }, secret: "a secret of the server", settings: { databases: { tokens: path } }, **options)
+  end
+
+  # Yields while another process has the file for itself, and a way to end that.
+  def locked(path)
+    lock = "import sqlite3, sys; file = sqlite3.connect(sys.argv[1], isolation_level=None); file.execute('begin exclusive'); " \
+           "print(1, flush=True); sys.stdin.read()"
+    IO.popen(["python3", "-c", lock, path], "r+") do |other|
+      other.gets
+      yield -> { other.close_write }
+    end
+  end
+
+  # What a thread does that has to wait for the file, while this one goes on.
+  def while_others_run(path)
+    locked(path) do |unlock|
+      waiting = Thread.new { yield }
+      started = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      20.times { sleep 0.005 }
+      assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - started, :<, 3, "other threads wait for the database too"
+      assert_predicate waiting, :alive?, "the database was not locked"
+      unlock.call
+      waiting.value
+    end
+  end
+
+  def test_other_threads_run_while_one_waits_for_a_database
+    Dir.mktmpdir do |folder|
+      path = "#{folder}/tokens.db"
+      File.write(path, "") # a file of somebody else keeps its mode, in which writers keep readers out
+      never = ->(*) { flunk "no row is the program's" }
+      [managing(path), managing(path, rows: never)].each do |managed|
+        token = managed.create_token(actor_id: "alice").fetch("token")
+        assert_equal "dsatok", while_others_run(path) { managed.authenticate(headers: bearer(token)).scheme }
+      end
+      assert_equal 2, while_others_run(path) { managing(path) }.list_tokens.fetch("tokens").size
     end
   end
 

@@ -21,7 +21,8 @@ class ClientTest < Minitest::Test
     serve { { error: false, code: "REST-0000", expiration: 1_700_000_000, message: "m", token: "t", results: { token: "t" } } }
     graph = Jeton::TigerGraph.new(restpp_url: @server.url, gs_url: @server.url, graph: "g", version: "3.9.3",
                                   username: "u", secrets: { password: "p" })
-    assert_equal "t", graph.token(secret: "s", lifetime_s: 60)["token"]
+    made = graph.token(secret: "s", lifetime_s: 60)
+    assert_equal ["t", "#<Jeton::Redacted>", true], [made["token"], made.inspect, made.frozen?]
     assert_equal true, graph.delete_token(secret: "s")
     assert_equal 2, lines.size
     assert_raises(Jeton::UnsupportedError) { graph.check_token(token: "t") }
@@ -32,6 +33,7 @@ class ClientTest < Minitest::Test
     serve { { authIdentifier: "me", groups: ["g"] } }
     dss = Jeton::Dataiku.new(host: @server.url, secrets: { api_key: "k" })
     assert_equal "me", dss.auth_info["authIdentifier"]
+    assert_equal "#<Jeton::Redacted>", dss.auth_info(with_secrets: true).inspect
     assert_raises(Jeton::UnsupportedError) { dss.call_json("get_token") }
     other = dss.as_user("bob")
     assert_instance_of Jeton::Dataiku, other

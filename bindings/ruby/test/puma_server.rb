@@ -26,6 +26,16 @@ module PumaServer
     end
   end
 
+  # The status, the challenge and the body of an answer to a request of exactly these bytes, which Net::HTTP would have changed.
+  def raw(port, path, token)
+    TCPSocket.open("127.0.0.1", port) do |socket|
+      authorization = token ? "Authorization: Bearer #{token}\r\n" : ""
+      socket.write("GET #{path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n#{authorization}\r\n")
+      head, body = socket.read.split("\r\n\r\n", 2)
+      [head[/\AHTTP\/1.1 (\d+)/, 1], head[/^www-authenticate: ([^\r]*)/i, 1], body]
+    end
+  end
+
   def get(port, path, token = nil)
     Net::HTTP.get_response(URI("http://127.0.0.1:#{port}#{path}"), token ? { "Authorization" => "Bearer #{token}" } : {})
   end

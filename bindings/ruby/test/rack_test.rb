@@ -24,6 +24,8 @@ class RackTest < Minitest::Test
     env = { "HTTP_AUTHORIZATION" => "Bearer 1-x", "rack.errors" => log }
     assert_equal 503, Jeton::Rack.new(nil, access: failing).call(env).first
     assert_includes log.string, "Jeton::StoreError"
+    closed = access.tap(&:close)
+    assert_equal [503, ["Service Unavailable\n"]], Jeton::Rack.new(nil, access: closed).call({}).values_at(0, 2)
     application = Jeton::Rack.new(->(_) { raise Jeton::StoreError }, access: access, required: false)
     assert_raises(Jeton::StoreError) { application.call({}) }
   end
@@ -40,34 +42,49 @@ class RackTest < Minitest::Test
     assert_equal [403, 200], [status[bot, allow: false].first, status[bot, allow: true].first]
     assert_equal [401, 'Bearer error="invalid_token"'],
                  status[{ "HTTP_AUTHORIZATION" => "Bearer \xFF" }, required: false].then { |code, headers| [code, headers["www-authenticate"]] }
-    assert_equal 204, status[{ "QUERY_STRING" => "%" }, required: false].first
+    assert_equal 204, status[{ "QUERY_STRING" => "%&\xFF" }, required: false].first
+  end
+
+  def test_what_was_found_is_there_for_the_log_after_a_refusal
+    middleware = Jeton::Rack.new(nil, access: access, allow: false)
+    found = %w[wrong a\ bot's\ token].map do |token|
+      env = { "HTTP_AUTHORIZATION" => "Bearer #{token}" }
+      middleware.call(env).first.then { |status| [status, env["jeton.access"].refused, env["jeton.access"].actor, env["jeton.actor"]] }
+    end
+    assert_equal [[401, "UNKNOWN", nil, nil], [403, nil, { "id" => "bot" }, nil]], found
   end
 
   CONFIG = <<~RUBY
     require "jeton/rack"
-    tokens = { "bot-token" => "bot", "guest-token" => "guest" }.map { |token, id| { token: token, actor: { id: id } } }
-    access = Jeton::Access.new({ tokens: tokens })
+    tokens = { "bot-token" => "bot", "guest-token" => "guest", "caf\u00e9" => "cafe" }.map { |token, id| { token: token, actor: { id: id } } }
+    access = Jeton::Access.new({ tokens: tokens, param: "_auth" })
     show = ->(env) { [200, { "content-type" => "text/plain" }, [env["jeton.actor"].to_json]] }
     map("/open") { use Jeton::Rack, access: access, required: false; run show }
     map("/members") { use Jeton::Rack, access: access; run show }
     map("/bots") { use Jeton::Rack, access: access, allow: { id: "bot" }; run show }
   RUBY
 
+  NOBODY = ["401", "Bearer"].freeze
+  REFUSED = ["401", 'Bearer error="invalid_token"'].freeze
+  FORBIDDEN = ["403", 'Bearer error="insufficient_scope"'].freeze
+
+  # A path, a token, and the body of an answer 200, or the status and the challenge of another one.
   REQUESTS = [
-    ["/open", nil, "200", "null"], ["/open", "bot-token", "200", '{"id":"bot"}'], ["/open", "wrong", "401", nil],
-    ["/members", nil, "401", nil], ["/members", "wrong", "401", nil], ["/members", "guest-token", "200", '{"id":"guest"}'],
-    ["/bots", nil, "401", nil], ["/bots", "guest-token", "403", nil], ["/bots", "bot-token", "200", '{"id":"bot"}']
+    ["/open", nil, "null"], ["/open", "bot-token", '{"id":"bot"}'], ["/open", "wrong", REFUSED],
+    ["/open", "caf\xE9", '{"id":"cafe"}'], ["/open", "caf\u00e9", REFUSED], ["/open", "\xFF", REFUSED],
+    ["/open?_auth=caf%C3%A9", nil, '{"id":"cafe"}'], ["/open?_auth=caf%E9", nil, REFUSED], ["/open?_auth=%FF", nil, REFUSED],
+    ["/open?x=%&_auth=b%6ft-token", nil, '{"id":"bot"}'], ["/open?_auth=%", nil, REFUSED], ["/open?_auth=%zz", nil, REFUSED],
+    ["/members", nil, NOBODY], ["/members", "wrong", REFUSED], ["/members", "guest-token", '{"id":"guest"}'],
+    ["/bots", nil, NOBODY], ["/bots", "wrong", REFUSED], ["/bots", "guest-token", FORBIDDEN], ["/bots", "bot-token", '{"id":"bot"}']
   ].freeze
 
   def test_the_middleware_under_a_preforking_puma
     Dir.mktmpdir do |folder|
       File.write("#{folder}/config.ru", CONFIG)
       PumaServer.run("#{folder}/config.ru") do |port|
-        REQUESTS.each do |path, token, status, body|
-          response = PumaServer.get(port, path, token)
-          assert_equal status, response.code, "#{path} #{token}"
-          assert_equal body, response.body if body
-          assert_equal body.nil?, response.key?("www-authenticate")
+        REQUESTS.each do |path, token, expected|
+          code, challenge, body = PumaServer.raw(port, path, token)
+          assert_equal expected, code == "200" && challenge.nil? ? body : [code, challenge], "#{path} #{token.inspect}"
         end
       end
     end

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "helper"
+require "pp"
 require "timeout"
 require "token_server"
 
@@ -30,7 +31,9 @@ class SourceTest < Minitest::Test
     assert_equal ["token-1"] * 100, Array.new(100) { tokens.token.to_s }
     assert_equal 1, @server.requests.size
     refute_includes first.inspect, "token-1"
-    assert_equal ["RENEWED"], tokens.events.map { |event| event["code"] }
+    events = tokens.events
+    assert_equal [["RENEWED"], true], [events.map { |event| event["code"] }, events.all?(&:frozen?)]
+    assert_match(/\A\[#<Jeton::Source::Event RENEWED: [^{}]+>\]\z/, events.inspect)
     assert_empty tokens.events
     stats = tokens.stats
     assert_equal [100, 1, {}], stats.values_at("hits", "refreshes", "failures")
@@ -172,6 +175,7 @@ class SourceTest < Minitest::Test
                                secrets: { refresh_token: "r1" })
     tokens.token
     new_token = tokens.events.find { |event| event["code"] == "NEW_REFRESH_TOKEN" }
+    refute_includes [new_token.inspect, new_token.to_s, new_token.pretty_inspect].join, new_token.fetch("refresh_token")
     assert_equal "r2", new_token["refresh_token"]
     worker = fork do
       # What is still good is served, and nothing is sent.

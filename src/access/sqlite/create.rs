@@ -1,9 +1,10 @@
 //! The table of managed tokens: made as Datasette's plugin makes it, so that either may come first.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -47,9 +48,16 @@ CREATE TABLE IF NOT EXISTS "_jeton_token_ids" ("one" INTEGER PRIMARY KEY CHECK (
 CREATE INDEX IF NOT EXISTS "idx__jeton_tokens_actor_id" ON "_datasette_auth_tokens" ("actor_id");
 "#;
 
+/// What tells a file that is being made from others, in base64url.
+const RANDOM_CHARS: usize = 16;
+
+/// For how long a file that is being made is left alone. To make one takes milliseconds.
+const ABANDONED: Duration = Duration::from_secs(600);
+
 /// Makes sure that there is a file with the tables.
 pub(super) fn ensure(path: &Path) -> Result<()> {
     let _call = begin_call()?;
+    clean_up(path);
     if !exists(path)? {
         create_file(path)?;
     }
@@ -59,7 +67,7 @@ pub(super) fn ensure(path: &Path) -> Result<()> {
 
 /// The file is made beside its place and then put there whole, so that no other process finds it half made.
 fn create_file(path: &Path) -> Result<()> {
-    let mut suffix = [0; 12];
+    let mut suffix = [0; RANDOM_CHARS / 4 * 3];
     random::fill(&mut suffix)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.new", base64url::encode(suffix)));
@@ -67,6 +75,29 @@ fn create_file(path: &Path) -> Result<()> {
     let outcome = fill_file(&beside).and_then(|()| put_in_place(&beside, path));
     drop(fs::remove_file(&beside));
     outcome
+}
+
+/// Removes what processes left beside the file that were killed while they made it. By its age, and without a look into it: to open and
+/// close a file that came into its place meanwhile would end the locks of this process on the database. Who was held up for as long and
+/// goes on finds its file gone, and fails to open.
+fn clean_up(path: &Path) {
+    let (Some(name), Ok(entries)) = (path.file_name(), fs::read_dir(folder_of(path))) else { return };
+    for entry in entries.flatten() {
+        let modified = |entry: &DirEntry| entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        if is_half_made(name.as_encoded_bytes(), entry.file_name().as_encoded_bytes())
+            && modified(&entry).and_then(|at| at.elapsed().ok()).is_some_and(|age| age > ABANDONED)
+        {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
+/// Whether `name` is that of a file which [`create_file`] makes for one called `of`, or that of SQLite's own beside it.
+fn is_half_made(of: &[u8], name: &[u8]) -> bool {
+    let rest = name.strip_prefix(of).and_then(|rest| rest.strip_prefix(b"."));
+    let Some((random, rest)) = rest.and_then(|rest| rest.split_at_checked(RANDOM_CHARS)) else { return false };
+    let is_random = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    random.iter().all(is_random) && matches!(rest, b".new" | b".new-journal" | b".new-wal" | b".new-shm")
 }
 
 /// A file of our own reads while it is written (WAL); that of somebody else keeps its mode.
@@ -85,8 +116,11 @@ fn put_in_place(beside: &Path, path: &Path) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
         Err(error) => return Err(file_failure(&error)),
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| file_failure(&error))
+    File::open(folder_of(path)).and_then(|folder| folder.sync_all()).map_err(|error| file_failure(&error))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn ensure_tables(connection: &mut Connection) -> Result<()> {
@@ -114,4 +148,30 @@ fn exists(path: &Path) -> Result<bool> {
 
 fn file_failure(error: &io::Error) -> Failure {
     Failure::new(Status::Store, format!("the database file: {}", error.kind()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_that_were_being_made_are_half_made() {
+        let half = |name: &str| is_half_made(b"tokens.db", name.as_bytes());
+        for name in ["tokens.db.0123456789abc-_Z.new", "tokens.db.0123456789abcdef.new-wal"] {
+            assert!(half(name), "{name}");
+        }
+        for name in [
+            "tokens.db",
+            "tokens.db-wal",
+            "tokens.db.new",
+            "tokens.db.0123456789abcde.new",
+            "tokens.db.0123456789abcdef.newer",
+            "tokens.db.0123456789abcdef",
+            "tokens.db.0123456789abc.ef.new",
+            "tokens.db0.0123456789abcdef.new",
+            "xtokens.db.0123456789abcdef.new",
+        ] {
+            assert!(!half(name), "{name}");
+        }
+    }
 }

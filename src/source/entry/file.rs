@@ -25,15 +25,19 @@ impl Entry {
             Locking::Impossible(failure) => return self.go_without_file(lease, failure, now),
         };
         let stored = contents.as_ref().and_then(|contents| file.read(&contents.bytes, now));
+        let (bytes, is_exposed) =
+            contents.map_or((None, false), |contents| (Some(contents.bytes), contents.is_exposed));
         let is_done = self.change(|state, effects| {
             if !matches!(state.take_part(lease), Some((Part::Locking, _))) {
                 return true;
             }
-            if contents.as_ref().is_some_and(|contents| contents.is_exposed) {
+            if is_exposed {
                 let warning = Warning { code: "FILE_MODE", message: "others may read the token file".to_owned() };
                 state.log.add(Event::warning(warning, now.unix_ms));
             }
-            state.file = Some(contents.map(|contents| contents.bytes));
+            // What could not be replaced is older than what is in memory, until somebody else replaces it.
+            let stored = stored.filter(|_| state.outdated.as_ref() != Some(&bytes));
+            state.file = Some(bytes);
             let known = state.refresh_token.clone();
             if let Some(refresh_token) = stored.as_ref().and_then(|stored| stored.refresh_token.as_ref()) {
                 state.refresh_token = Some(refresh_token.clone());
@@ -76,7 +80,7 @@ impl Entry {
         self.change(|state, effects| {
             let Some((Part::Saving(grant), began)) = state.take_part(lease) else { return };
             match saved {
-                Ok(()) => state.is_unsaved = false,
+                Ok(()) => (state.is_unsaved, state.outdated) = (false, None),
                 Err(failure) => state.warn_unsaved(&failure, now),
             }
             self.finish(state, grant, began, now, effects);

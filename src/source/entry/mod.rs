@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::agenda::{Agenda, Report, Task, Todo};
+use zeroize::Zeroizing;
+
 use super::answer::unanswered;
 use super::event::Event;
 use super::exchange::{Fault, Now, Outcome};
@@ -91,7 +93,7 @@ impl Entry {
             match granted {
                 Ok(grant) => self.finish(state, grant, now, now, effects),
                 Err(failure) => {
-                    let is_final = is_final(&failure);
+                    let is_final = is_final(&*self.kind, &failure);
                     state.fail(failure, if is_final { i64::MAX } else { LOCAL_PAUSE_MS }, is_final, now, effects);
                 }
             }
@@ -154,9 +156,12 @@ impl Entry {
         }
     }
 
-    /// Refuses a token that cannot be served.
+    /// Refuses a token that cannot be served, but not the refresh token beside it.
     fn check(&self, step: Step<Grant>, began: Now, now: Now) -> Result<Step<Grant>> {
-        let Step::Done(grant) = &step else { return Ok(step) };
+        let grant = match step {
+            Step::Done(grant) if grant.unfit.is_none() => grant,
+            step => return Ok(step),
+        };
         let what = if grant.token.is_empty() {
             "the server granted an empty token"
         } else if grant.token.len() > self.max_token_bytes {
@@ -164,22 +169,31 @@ impl Entry {
         } else if !has_life(grant.lifetime, began, now) {
             "the server granted a token that has ended"
         } else {
-            return Ok(step);
+            return Ok(Step::Done(grant));
         };
-        Err(Failure::new(Status::Protocol, what))
+        let failure = Failure::new(Status::Protocol, what);
+        match grant.refresh_token {
+            Some(_) => Ok(Step::Done(Grant { token: Zeroizing::default(), unfit: Some(failure), ..grant })),
+            None => Err(failure),
+        }
     }
 
     /// Has a token, and saves it before anybody gets it where there is a file.
-    fn receive(self: &Arc<Self>, lease: u64, grant: Grant, began: Now, now: Now) -> Todo {
+    fn receive(self: &Arc<Self>, lease: u64, mut grant: Grant, began: Now, now: Now) -> Todo {
         let file = self.kind.token_file();
         self.change(|state, effects| {
             if !state.is_under(lease) {
                 return Todo::Over;
             }
+            if self.kind.rotates() && grant.refresh_token.is_none() {
+                // A server that names no new one leaves the newest good, which a file that could not be written does not hold.
+                grant.refresh_token = state.refresh_token.clone();
+            }
             if let (Some(file), Some(old)) = (file, state.file.take()) {
                 let bytes = file.write(old.as_ref().map(|bytes| bytes.as_slice()), &grant, began);
                 let until = now.steady_ms.saturating_add(FILE_PATIENCE_MS);
                 state.phase = Phase::Trying { lease, began, until, part: Part::Saving(grant) };
+                state.outdated = Some(old);
                 return Todo::Save { path: file.path(), bytes };
             }
             self.finish(state, grant, began, now, effects);
@@ -187,16 +201,22 @@ impl Entry {
         })
     }
 
-    /// Serves a fetched token.
-    fn finish(&self, state: &mut State, grant: Grant, began: Now, now: Now, effects: &mut Effects) {
-        state.stats.refreshes += 1;
-        state.log.add(Event::new("RENEWED", "a token was fetched", now.unix_ms));
+    /// Serves a fetched token, or keeps the refresh token that came with one that cannot be served.
+    fn finish(&self, state: &mut State, mut grant: Grant, began: Now, now: Now, effects: &mut Effects) {
+        if grant.unfit.is_none() {
+            state.stats.refreshes += 1;
+            state.log.add(Event::new("RENEWED", "a token was fetched", now.unix_ms));
+        }
         let is_new = |token: &&zeroize::Zeroizing<String>| state.refresh_token.as_ref() != Some(*token);
         if let Some(token) = grant.refresh_token.as_ref().filter(is_new).cloned()
-            && self.kind.token_file().is_none()
+            && (self.kind.token_file().is_none() || state.is_unsaved)
         {
             let event = Event::new("NEW_REFRESH_TOKEN", "the server replaced the refresh token", now.unix_ms);
             state.log.add(Event { refresh_token: Some(token), ..event });
+        }
+        if let Some(failure) = grant.unfit.take() {
+            state.refresh_token = grant.refresh_token;
+            return self.miss(state, failure, now, effects);
         }
         state.serve(grant, Origin::Asked(began), &*self.kind, now);
         state.succeed(effects);
@@ -247,12 +267,16 @@ impl Entry {
             if !state.is_under(lease) {
                 return;
             }
-            state.note_failed_try(failure.message().to_owned(), now);
-            let is_final = is_final(&failure);
-            let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
-            state.fail(failure, pause_ms, is_final, now, effects);
+            self.miss(state, failure, now, effects);
         });
         Todo::Over
+    }
+
+    fn miss(&self, state: &mut State, failure: Failure, now: Now, effects: &mut Effects) {
+        state.note_failed_try(failure.message().to_owned(), now);
+        let is_final = is_final(&*self.kind, &failure);
+        let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
+        state.fail(failure, pause_ms, is_final, now, effects);
     }
 
     /// After a final failure only another process can help, by new credentials in the token file.
@@ -289,6 +313,9 @@ impl Task for Entry {
             if state.due().is_none_or(|due| now.steady_ms < due) {
                 return None;
             }
+            if self.kind.rotates() && state.spare_lease(now) {
+                return None;
+            }
             // In the same breath, so that no other driver finds it due.
             let late = state.renew_lease(lease, now.steady_ms.saturating_add(FILE_PATIENCE_MS));
             if late.is_none() {
@@ -320,11 +347,23 @@ fn problem(outcome: &Outcome) -> String {
     }
 }
 
-/// Whether nothing but new credentials will help.
-fn is_final(failure: &Failure) -> bool {
-    match failure.status() {
-        Status::NoCredentials => true,
-        Status::Refused => failure.claim().is_some(),
+/// Whether nothing but new credentials will help. A token endpoint says so with 400 or 401 (RFC 6749 section 5.2), or with one of the codes of that
+/// section whatever the status; any other answer with an `error` may be that of something on the way to it.
+fn is_final(kind: &dyn Kind, failure: &Failure) -> bool {
+    const CODES: [&str; 7] = [
+        "invalid_grant",
+        "invalid_client",
+        "invalid_request",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "access_denied",
+    ];
+    match (failure.status(), failure.claim()) {
+        (Status::NoCredentials, _) => true,
+        (Status::Refused, Some(code)) if kind.has_final_codes() => {
+            matches!(failure.http_status(), Some(400 | 401)) || CODES.contains(&code)
+        }
         _ => false,
     }
 }

@@ -59,6 +59,7 @@ impl TokenFile for SharedFile {
             token: Zeroizing::new(token.into_owned()),
             lifetime: expires_at.map_or(Lifetime::Unknown, Lifetime::Until),
             refresh_token: refresh_token.map(|token| Zeroizing::new(token.into_owned())),
+            unfit: None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Which grant a token is asked for with, and what a server granted (RFC 6749 sections 4.4, 5.1, 5.2 and 6, RFC 7523 section 2.1).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -17,6 +18,9 @@ use crate::source::{Grant, Lifetime};
 
 /// RFC 6749 section 5.2.
 pub(super) const ERROR: ErrorMembers = ErrorMembers { code: "error", messages: &["error_description"] };
+
+/// More than a token file could hold is kept nowhere.
+const MAX_REFRESH_TOKEN_BYTES: usize = 64 << 10;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
@@ -128,11 +132,31 @@ impl By {
     }
 }
 
-/// Reads the answer of a token endpoint (RFC 6749 section 5.1).
+/// Reads the answer of a token endpoint (RFC 6749 section 5.1). A refresh token counts also where the access token beside it is of no use: the
+/// one that it was asked for with may be used up.
 pub(super) fn read(answer: &Answer, said: &Form) -> Result<Grant> {
     answer.check(&ERROR, &hidden(answer, said))?;
     let body = answer.object().ok_or_else(|| answer.unfit("the answer is no JSON object"))?;
-    let text = |name: &str| body.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+    let refresh_token = text(body, "refresh_token");
+    if refresh_token.as_ref().is_some_and(|token| token.len() > MAX_REFRESH_TOKEN_BYTES) {
+        return Err(answer.unfit("the refresh_token is too long"));
+    }
+    let refresh_token = refresh_token.map(|token| Zeroizing::new(token.into_owned()));
+    match read_token(answer, body) {
+        Ok((token, lifetime)) => Ok(Grant { token, lifetime, refresh_token, unfit: None }),
+        Err(failure) if refresh_token.is_some() => {
+            Ok(Grant { token: Zeroizing::default(), lifetime: Lifetime::In(0), refresh_token, unfit: Some(failure) })
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn text<'a>(body: Value<'a>, name: &str) -> Option<Cow<'a, str>> {
+    body.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty())
+}
+
+fn read_token(answer: &Answer, body: Value<'_>) -> Result<(Zeroizing<String>, Lifetime)> {
+    let text = |name| text(body, name);
     let token = text("access_token").ok_or_else(|| answer.unfit("the answer holds no access_token"))?;
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(answer.unfit("the access_token has characters that no header may have"));
@@ -141,12 +165,11 @@ pub(super) fn read(answer: &Answer, said: &Form) -> Result<Grant> {
         return Err(answer.unfit("the token_type is not Bearer"));
     }
     let lifetime = lifetime(body.get("expires_in")).ok_or_else(|| answer.unfit("expires_in is below 0"))?;
-    let refresh_token = text("refresh_token").map(|token| Zeroizing::new(token.into_owned()));
-    Ok(Grant { token: Zeroizing::new(token.into_owned()), lifetime, refresh_token })
+    Ok((Zeroizing::new(token.into_owned()), lifetime))
 }
 
-/// Seconds, as a number or, as some servers have it, as a text of one. What is no number says nothing, and 0 says no more: a token that is
-/// over when it comes is none. `None` for a negative one.
+/// Seconds, as a number or, as some servers have it, as a text of one. What is no number says nothing, and 0 says no more; of a part of a
+/// second nothing is left. `None` for a negative one.
 fn lifetime(expires_in: Option<Value<'_>>) -> Option<Lifetime> {
     let Some(value) = expires_in else { return Some(Lifetime::Unknown) };
     let text = value.as_str();
@@ -158,13 +181,16 @@ fn lifetime(expires_in: Option<Value<'_>>) -> Option<Lifetime> {
     if value.kind() != Kind::Number {
         return Some(Lifetime::Unknown);
     }
+    let is_zero =
+        value.raw().bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).all(|byte| !matches!(byte, b'1'..=b'9'));
+    if is_zero {
+        return Some(Lifetime::Unknown);
+    }
     if value.raw().starts_with('-') {
         return None;
     }
-    match Decimal::read(value).map_or(u64::MAX, |seconds| seconds.times(1)) {
-        0 => Some(Lifetime::Unknown),
-        seconds => Some(Lifetime::In(i64::try_from(seconds).unwrap_or(i64::MAX))),
-    }
+    let seconds = Decimal::read(value).map_or(u64::MAX, |seconds| seconds.times(1));
+    Some(Lifetime::In(i64::try_from(seconds).unwrap_or(i64::MAX)))
 }
 
 /// What an answer could hold that no message may repeat.

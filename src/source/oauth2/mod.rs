@@ -76,6 +76,7 @@ impl OAuth2 {
         // source is opened with is long used up.
         let kept = identity.clone().finish();
         client.identify(&mut identity);
+        token.transport.identify(&mut identity);
         identity.add(path.as_ref().and_then(|path| path.to_str()));
         let file = path.map(|path| SharedFile::new(path, kept));
         let client = Arc::new(client);

@@ -139,6 +139,9 @@ fn s20_odd_lifetimes_are_read_as_documented() {
         (r#","expires_in":1e300"#, Some(Lifetime::In(i64::MAX))),
         ("", Some(Lifetime::Unknown)),
         (r#","expires_in":0"#, Some(Lifetime::Unknown)),
+        (r#","expires_in":-0"#, Some(Lifetime::Unknown)),
+        (r#","expires_in":0.0e5"#, Some(Lifetime::Unknown)),
+        (r#","expires_in":0.9"#, Some(Lifetime::In(0))),
         (r#","expires_in":null"#, Some(Lifetime::Unknown)),
         (r#","expires_in":"soon""#, Some(Lifetime::Unknown)),
         (r#","expires_in":true"#, Some(Lifetime::Unknown)),
@@ -148,6 +151,22 @@ fn s20_odd_lifetimes_are_read_as_documented() {
         let grant = answered(200, &format!("{{\"access_token\":\"t\"{expires_in}}}"));
         assert_eq!(grant.ok().map(|grant| grant.lifetime), lifetime, "{expires_in}");
     }
+}
+
+#[test]
+fn s13_a_refresh_token_is_read_whatever_is_wrong_with_the_access_token() {
+    for answer in [
+        r#"{"refresh_token":"r1"}"#,
+        r#"{"refresh_token":"r1","access_token":"a b"}"#,
+        r#"{"refresh_token":"r1","access_token":"t","token_type":"mac"}"#,
+        r#"{"refresh_token":"r1","access_token":"t","expires_in":-1}"#,
+    ] {
+        let grant = answered(200, answer).unwrap();
+        assert_eq!(grant.refresh_token.as_deref().map(String::as_str), Some("r1"), "{answer}");
+        assert_eq!((grant.token.as_str(), grant.unfit.unwrap().status()), ("", Status::Protocol), "{answer}");
+    }
+    let endless = format!(r#"{{"access_token":"t","refresh_token":"{}"}}"#, "r".repeat(70_000));
+    assert_eq!(answered(200, &endless).err().unwrap().status(), Status::Protocol);
 }
 
 #[test]
@@ -234,6 +253,7 @@ fn a_token_file_holds_what_was_written_and_nothing_else() {
         token: "t".to_owned().into(),
         lifetime: Lifetime::Until(1_800_000_600),
         refresh_token: Some("r1".to_owned().into()),
+        unfit: None,
     };
     let bytes = file.write(None, &grant, NOW);
     let read = file.read(&bytes, NOW).unwrap();
@@ -247,7 +267,8 @@ fn a_token_file_holds_what_was_written_and_nothing_else() {
     {
         assert!(file.read(damaged.as_bytes(), NOW).is_none(), "{damaged}");
     }
-    let unrotated = Grant { token: "t2".to_owned().into(), lifetime: Lifetime::In(60), refresh_token: None };
+    let unrotated =
+        Grant { token: "t2".to_owned().into(), lifetime: Lifetime::In(60), refresh_token: None, unfit: None };
     let kept = file.read(&file.write(Some(&bytes), &unrotated, NOW), NOW).unwrap();
     assert_eq!((kept.token.as_str(), kept.lifetime), ("t2", Lifetime::Until(1_800_000_060)));
     assert_eq!(kept.refresh_token.unwrap().as_str(), "r1", "a refresh token stays until there is another");
@@ -280,6 +301,10 @@ fn s26_sources_that_get_different_tokens_share_none() {
         (r#""grant":"refresh_token","client_id":"app""#, r#"{"client_secret":"s","refresh_token":"q"}"#),
         (r#""grant":"jwt_bearer","client_id":"app""#, r#"{"client_secret":"s","assertion":"a"}"#),
         (r#""grant":"client_credentials","client_id":"app","token_file":"/a.json""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","ca_file":"/a.pem""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","client_certificate":"/a.pem""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","client_certificate":"/b.pem""#, secret),
+        (r#""grant":"client_credentials","client_id":"app","proxy":"http://a.example""#, secret),
     ] {
         let identity = identity(config, secrets);
         assert!(!seen.contains(&identity), "{config} {secrets}");

@@ -62,6 +62,11 @@ impl RemoteVerifier {
         Ok(RemoteVerifier { issuers: read, cache: Arc::clone(cache) })
     }
 
+    #[cfg(test)]
+    pub(super) fn keys_of(&self, name: &str) -> &RemoteKeys {
+        &self.issuers.iter().find(|issuer| issuer.name == name).expect("an issuer").keys
+    }
+
     /// The cache that it is open on.
     pub fn cache(&self) -> &Arc<Cache> {
         &self.cache
@@ -116,12 +121,6 @@ impl RemoteVerifier {
             }
             outcome => outcome.map(Some),
         }
-    }
-
-    /// How many wait, or have left before somebody looked.
-    #[cfg(test)]
-    pub(super) fn waiters(&self) -> usize {
-        self.issuers.iter().map(|issuer| issuer.keys.state().waiters.len()).sum()
     }
 
     /// The issuer that a token says it is of. That is only a choice among those of the config; whether it is true, its keys will show.

@@ -120,6 +120,13 @@ fn an_explicit_leeway_is_kept_with_all_chance() {
         let renewed = world.skip();
         assert!((1_120_000..=1_300_000).contains(&renewed), "{renewed}");
     }
+    // One at hand that is about to reach it is not there yet.
+    for seed in 0..500 {
+        let at_hand = Some(("t0", Lifetime::Until(BEGIN.unix_ms / 1000 + 506)));
+        let mut world = World::seeded(Toy { at_hand, leeway_s: Some(500), ..Toy::default() }, seed);
+        let renewed = world.skip();
+        assert!((3_000..=6_000).contains(&renewed), "{renewed}");
+    }
     // A token at hand that is inside the leeway is renewed at once, and served meanwhile.
     let at_hand = Some(("t0", Lifetime::Until(BEGIN.unix_ms / 1000 + 499)));
     let world = World::new(Toy { at_hand, leeway_s: Some(500), ..Toy::default() });

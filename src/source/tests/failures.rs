@@ -219,6 +219,26 @@ fn s12_a_refusal_with_a_code_is_final() {
     }
 }
 
+/// Something on the way to the server, such as a gateway during a deployment, may have an `error` of its own.
+#[test]
+fn s12_a_code_counts_as_final_where_a_token_endpoint_would_say_it() {
+    for (status, code, is_final) in [
+        (400, "anything", true),
+        (401, "invalid_client", true),
+        (403, "access_denied", true),
+        (403, "Forbidden", false),
+        (404, "Not_Found", false),
+    ] {
+        let mut world = World::new(Toy { retries: retries("0"), ..Toy::default() });
+        assert_eq!(world.ask(), Ok(None));
+        world.serve(status, code);
+        assert_eq!(world.ask(), Err(Status::Refused));
+        world.pass(600_000);
+        let expected = if is_final { Err(Status::Refused) } else { Ok(None) };
+        assert_eq!(world.ask(), expected, "{status} {code}");
+    }
+}
+
 #[test]
 fn s12_a_refusal_without_a_code_is_tried_again_by_a_later_call() {
     let mut world = World::new(Toy::default());
@@ -277,6 +297,6 @@ fn settings_of_retries_are_read_strictly_and_shown() {
         let failure = Retries::take(&mut Config::parse(json, "config").unwrap(), Spread::Full).err().unwrap();
         assert_eq!(failure.message(), message);
     }
-    let drawn: Vec<f64> = (0..200).map(|seed| Retries::new(Spread::Full, &mut Dice::seeded(seed)).factor()).collect();
+    let drawn: Vec<f64> = (0..200).map(|seed| Retries::drawn(Spread::Full, &mut Dice::seeded(seed)).factor()).collect();
     assert!(drawn.iter().all(|factor| (1.0..10.0).contains(factor)));
 }

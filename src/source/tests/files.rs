@@ -167,7 +167,80 @@ fn s18_a_save_that_fails_costs_a_warning_and_no_token() {
     // What could not be saved is still known here.
     assert_eq!(sent, ["r0", "r1", "r2", "r3"]);
     let warning = "TOKEN_FILE_NOT_SAVED";
-    assert_eq!(world.codes(), [warning, "RENEWED", "RENEWED", "RENEWED", warning, "RENEWED"]);
+    let told = "NEW_REFRESH_TOKEN";
+    assert_eq!(world.codes(), [warning, "RENEWED", told, "RENEWED", told, "RENEWED", warning, "RENEWED", told]);
+}
+
+/// The file that could not be replaced holds a refresh token that is used up. It counts again once somebody else replaces it.
+#[test]
+fn s13_s18_after_a_save_that_failed_memory_is_newer_than_the_file() {
+    let mut world = World::new(toy());
+    let told = world.wait();
+    let lease = world.lock();
+    let old = stored("t1", 0, "r1");
+    assert_eq!(world.read(lease, Some(&old)).as_deref(), Some("r1"));
+    assert!(world.granted(lease, "t2 60 r2").is_some());
+    world.cache.saved(lease, Err(Failure::new(Status::Store, "no space")), world.now);
+    assert_eq!(told.outcome(), Some(Ok("t2".to_owned())));
+
+    world.pass(60_000);
+    assert_eq!(world.ask(), Ok(None));
+    let lease = world.lock();
+    assert_eq!(world.read(lease, Some(&old)).as_deref(), Some("r2"));
+    // A server that names no new refresh token leaves this one good, and it is saved.
+    assert_eq!(world.granted(lease, "t3 60"), Some(stored("t3", 60, "r2")));
+    world.cache.saved(lease, Err(Failure::new(Status::Store, "no space")), world.now);
+
+    world.pass(60_000);
+    assert_eq!(world.ask(), Ok(None));
+    let lease = world.lock();
+    assert_eq!(world.read(lease, Some(&stored("t4", 0, "r4"))).as_deref(), Some("r4"), "somebody else's is newer");
+}
+
+/// A server that rotates has used up the old refresh token, whatever is wrong with the access token that it grants.
+#[test]
+fn s13_a_refresh_token_counts_though_the_token_beside_it_cannot_be_served() {
+    let mut world = World::new(toy());
+    let told = world.wait();
+    let lease = world.lock();
+    assert_eq!(world.read(lease, None).as_deref(), Some("r0"));
+    world.pass(2_000);
+    assert_eq!(world.granted(lease, "t1 1 r1"), Some(format!(" {} r1", BEGIN.unix_ms / 1000 + 1)), "it came too late");
+    assert_eq!(told.outcome(), None);
+    world.cache.saved(lease, Ok(()), world.now);
+    assert_eq!(told.outcome(), Some(Err(Status::Protocol)));
+    world.pass(10_000);
+    assert_eq!(world.ask(), Ok(None));
+    let lease = world.lock();
+    assert_eq!(world.read(lease, Some(" 0 r1")).as_deref(), Some("r1"));
+    assert!(world.granted(lease, "t2 60 r2").is_some());
+    world.cache.saved(lease, Ok(()), world.now);
+    assert_eq!(world.codes(), ["FAILED", "RENEWED"]);
+}
+
+/// A process that was stopped finds the end of the lease and the answer at once.
+#[test]
+fn s13_s21_a_rotating_token_is_not_sent_again_before_a_late_answer_had_its_chance() {
+    let mut world = World::new(toy());
+    let told = world.wait();
+    let lease = world.lock();
+    assert_eq!(world.read(lease, None).as_deref(), Some("r0"));
+    world.pass(3_600_000);
+    assert!(world.poll().is_none());
+    assert!(world.granted(lease, "t1 7200 r1").is_some());
+    world.cache.saved(lease, Ok(()), world.now);
+    assert_eq!(told.outcome(), Some(Ok("t1".to_owned())));
+
+    assert!(world.source.invalidate(None).unwrap());
+    assert_eq!(world.ask(), Ok(None));
+    let lease = world.lock();
+    assert_eq!(world.read(lease, None).as_deref(), Some("r1"));
+    world.pass(3_600_000);
+    assert!(world.poll().is_none());
+    world.pass(10_000);
+    assert!(world.poll().is_none(), "the lease ends");
+    assert!(matches!(world.cache.complete(lease, Err(Fault::Dropped), world.now), Todo::Over));
+    assert_eq!(world.source.stats().unwrap().failures.len(), 1);
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod clocks;
 mod failures;
 mod files;
 mod flight;
+mod hosted;
 mod model;
 mod scale;
 mod storm;
@@ -29,7 +30,7 @@ mod threads;
 /// When the tests begin, on both clocks.
 pub(super) const BEGIN: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 5_000_000 };
 
-/// A kind whose servers are written by the tests: `200 token lifetime [refresh token]`, or a status with an error code.
+/// A kind whose servers are written by the tests: `200 token lifetime [refresh token]`, 300 for another question, or a status with an error code.
 pub(super) struct Toy {
     pub(super) identity: u32,
     pub(super) leeway_s: Option<i64>,
@@ -89,7 +90,7 @@ impl Kind for Toy {
 
 pub(super) fn grant(token: &str, lifetime: Lifetime, refresh_token: Option<&str>) -> Grant {
     let refresh_token = refresh_token.map(|token| Zeroizing::new(token.to_owned()));
-    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token }
+    Grant { token: Zeroizing::new(token.to_owned()), lifetime, refresh_token, unfit: None }
 }
 
 /// One question, whose body is the refresh token.
@@ -117,7 +118,7 @@ impl Operation for Ask {
         }))
     }
 
-    fn resume(&mut self, outcome: Outcome, _: Now) -> Result<Step<Grant>> {
+    fn resume(&mut self, outcome: Outcome, now: Now) -> Result<Step<Grant>> {
         let response = outcome.map_err(|fault| match fault {
             Fault::Timeout => Failure::new(Status::Timeout, "too slow"),
             _ => Failure::new(Status::Unavailable, "no answer"),
@@ -131,6 +132,7 @@ impl Operation for Ask {
                 let lifetime = seconds.map_or(Lifetime::Unknown, Lifetime::In);
                 return Ok(Step::Done(grant(word.unwrap(), lifetime, words.next())));
             }
+            300 => return self.start(now),
             408 => Status::Timeout,
             429 | 500..=599 => Status::Unavailable,
             _ => Status::Refused,

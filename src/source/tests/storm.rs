@@ -23,7 +23,7 @@ fn load(life_s: i64) -> Load {
     let end = up + life;
     let mut windows = vec![0; (end / WINDOW) as usize + 1];
     for seed in 0..CLIENTS {
-        let retries = Retries::new(Spread::Full, &mut Dice::seeded(!seed));
+        let retries = Retries::drawn(Spread::Full, &mut Dice::seeded(!seed));
         let mut world = World::seeded(Toy { retries, ..Toy::default() }, seed);
         world.pass(seed as i64 * life / CLIENTS as i64);
         loop {

@@ -104,17 +104,15 @@ pub(super) fn tokens(value: Value<'_>) -> Result<ConfiguredTokens> {
         add_token(&mut tokens, item, &format!("tokens[{index}]"))?;
         count += 1;
     }
-    match count {
-        0 => Err(config_failure("tokens", "an empty list; leave it out")),
-        _ => Ok(tokens),
-    }
+    // Whoever lists tokens wants somebody let in.
+    if count == 0 { Err(config_failure("tokens", "expected at least one token")) } else { Ok(tokens) }
 }
 
+/// What else stands in an entry, such as what its token is for, is the host's own.
 fn add_token(tokens: &mut ConfiguredTokens, entry: Value<'_>, path: &str) -> Result<()> {
     let mut entry = Config::parse(entry.raw(), path)?;
     let token = entry.filled_text("token")?.ok_or_else(|| entry.failure("token", "missing"))?;
     let actor = object(&mut entry, "actor")?.ok_or_else(|| entry.failure("actor", "missing"))?;
-    entry.finish()?;
     tokens.add(&token, actor.raw());
     Ok(())
 }

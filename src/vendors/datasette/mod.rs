@@ -3,35 +3,39 @@
 //! Where the original crashes or lets somebody in by mistake, the token is refused: several hyphens, text that is not ASCII, empty secrets,
 //! a variable that is not set, rows that it would not write itself.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use crate::access::allow;
 use crate::access::bearer::{self, Presented};
-use crate::access::configured::{ConfiguredTokens, same_secret};
-use crate::access::managed::{self, Standing};
+use crate::access::configured::ConfiguredTokens;
 use crate::access::restrictions;
-use crate::access::row::{Cell, Row};
-use crate::access::store::{RowSource, TokenStore};
-use crate::access::verified::{Found, Mapping, VerifiedActors, Waiting};
+use crate::access::store::RowSource;
+use crate::access::verified::{Found, Mapping, VerifiedActors};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::{Config, config_failure};
 use crate::jose::json::{Kind, Members, Value};
 use crate::source::Now;
 
 mod actors;
+mod answer;
 mod config;
 mod open;
 mod signed;
 mod tokens;
 
+pub use answer::{Answer, Begun, Pending, Progress, Question, Stored};
+use answer::{Verdict, jwt_refusal, verdict_on_row};
 use signed::{Namespace, Secret};
+use tokens::Managed;
 
 /// Says who is calling. Shared freely between threads.
 pub struct Access {
     param: Option<String>,
     tokens: Tokens,
     jwt: Option<VerifiedActors>,
-    secret: Option<Secret>,
+    secret: Option<Arc<Secret>>,
     allow_signed_tokens: bool,
     max_signed_tokens_ttl_s: i64,
     actors: actors::Rules,
@@ -39,13 +43,16 @@ pub struct Access {
 
 /// Where tokens come from that are not signed. Managed tokens hide the others, as in the plugin.
 enum Tokens {
-    Managed(Box<dyn TokenStore>),
+    Managed(Arc<Managed>),
     Configured(ConfiguredTokens, Option<Query>),
 }
 
 /// A query for the row of `<id>-<secret>` tokens.
 enum Query {
-    Database(Box<dyn RowSource>),
+    Database {
+        source: Arc<dyn RowSource>,
+        place: Arc<str>,
+    },
     /// In a database that only the host can reach.
     Host {
         database: String,
@@ -53,108 +60,75 @@ enum Query {
     },
 }
 
-/// How far a call has come.
-pub enum Progress {
-    /// To its end.
-    Done(Answer),
-    /// To a row that the host is to look up.
-    Row(Question),
-    /// To keys that are being fetched.
-    Keys(Pending),
-}
-
-/// A call that goes on when there are keys.
-pub struct Pending(Waiting);
-
-/// What a call found.
-pub struct Answer {
-    /// A JSON object.
-    pub json: String,
-    /// Who is calling, a JSON object; only of `authenticate`.
-    pub actor: Option<String>,
-    /// The value of `WWW-Authenticate` (RFC 6750 section 3.1) for an answer 401 to nobody, or 403 to an actor. It never says what was wrong
-    /// with a token.
-    pub challenge: Option<&'static str>,
-}
-
-/// The question for a row.
-pub struct Question {
-    /// The name of the database.
-    pub database: String,
-    /// The query.
-    pub sql: String,
-    /// Its parameters by name, a JSON object.
-    pub parameters: String,
-    secret: Zeroizing<String>,
-}
-
-/// Who calls, by which scheme; or nobody, and why a token was not accepted if there was one.
-enum Verdict {
-    Actor(&'static str, String),
-    Anonymous,
-    Refused(Status),
-    Row(Question),
-    Keys(Pending),
-}
-
 impl Access {
-    /// Calls an operation of the table in docs/ACCESS.md with its arguments, a JSON object. Tokens are judged by the wall clock.
-    pub fn call(&self, operation: &str, args: &str, now: Now) -> Result<Progress> {
+    /// Begins an operation of the table in docs/ACCESS.md with its arguments, a JSON object, and goes as far as it can without a database: to
+    /// the end of all that needs none. It never waits. Tokens are judged by the wall clock.
+    pub fn begin(&self, operation: &str, args: &str, now: Now) -> Result<Begun> {
         let now_s = now.unix_ms.div_euclid(1000);
+        if let Some(work) = tokens::operation(operation) {
+            let managed = self.managed()?;
+            let (place, args) = (Arc::clone(&managed.place), Zeroizing::new(args.to_owned()));
+            let work = move || work(&managed, Config::parse(&args, "args")?, now_s).map(Answer::of);
+            return Ok(Begun::Stored(Stored::new(place, work)));
+        }
         let args = Config::parse(args, "args")?;
         let json = match operation {
             "authenticate" => return self.authenticate(args, now),
-            "create_token" => self.create_token(args, now_s),
-            "list_tokens" => self.list_tokens(args, now_s),
-            "token_details" => self.token_details(args, now_s),
-            "revoke_token" => self.revoke_token(args, now_s),
             "sign_token" => self.sign_token(args, now_s),
             "auth_info" => self.actors.auth_info(args),
             "act_as" => self.actors.act_as(args, self.mapping()),
             _ => Err(Failure::new(Status::Config, "operation: there is none of this name")),
         }?;
-        Ok(Progress::Done(Answer { json, actor: None, challenge: None }))
+        Ok(Answer::of(json).into())
     }
 
-    fn authenticate(&self, mut args: Config<'_>, now: Now) -> Result<Progress> {
+    /// As [`Access::begin`], and waits for the database where one is needed.
+    pub fn call(&self, operation: &str, args: &str, now: Now) -> Result<Progress> {
+        match self.begin(operation, args, now)? {
+            Begun::Told(progress) => Ok(progress),
+            Begun::Stored(stored) => stored.finish().map(Progress::Done),
+        }
+    }
+
+    /// Whether a call may come to a row that the host is to look up. If so, none waits for a database.
+    pub fn asks_rows(&self) -> bool {
+        matches!(self.tokens, Tokens::Configured(_, Some(Query::Host { .. })))
+    }
+
+    fn authenticate(&self, mut args: Config<'_>, now: Now) -> Result<Begun> {
         let presented = bearer::presented(&mut args, self.param.as_deref())?;
         args.finish()?;
-        let verdict = match presented {
-            Some(presented) => self.judge(&presented, now)?,
-            None => Verdict::Anonymous,
-        };
-        Ok(match verdict {
-            Verdict::Row(question) => Progress::Row(question),
-            Verdict::Keys(pending) => Progress::Keys(pending),
-            verdict => Progress::Done(verdict.into_answer()),
-        })
+        match presented {
+            Some(presented) => self.judge(&presented, now),
+            None => Ok(Verdict::Anonymous.into()),
+        }
     }
 
-    fn judge(&self, presented: &Presented<'_>, now: Now) -> Result<Verdict> {
+    fn judge(&self, presented: &Presented<'_>, now: Now) -> Result<Begun> {
         let now_s = now.unix_ms.div_euclid(1000);
         let token = &*presented.token;
         let is_managed = matches!(self.tokens, Tokens::Managed(_));
         // Datasette itself looks for these in the header only; the plugin brings them along when it manages tokens.
         if let Some(text) = token.strip_prefix(Namespace::Token.prefix()).filter(|_| presented.by_header || is_managed)
         {
-            return Ok(self.judge_signed(text, now_s));
+            return Ok(self.judge_signed(text, now_s).into());
         }
-        if let Tokens::Managed(store) = &self.tokens
+        if let Tokens::Managed(managed) = &self.tokens
             && let Some(text) = token.strip_prefix(Namespace::ManagedToken.prefix())
         {
-            return self.judge_managed(&**store, text, now_s);
+            return Ok(managed.judge(text, now_s));
         }
         if let Tokens::Configured(tokens, _) = &self.tokens
             && let Some(actor) = tokens.actor(token)
         {
-            return Ok(Verdict::Actor("token", actor.to_owned()));
+            return Ok(Verdict::of("token", actor.to_owned()).into());
         }
-        if let Some(verdict) = self.judge_jwt(token, now)? {
-            return Ok(verdict);
+        if let Some(begun) = self.judge_jwt(token, now)? {
+            return Ok(begun);
         }
         match &self.tokens {
-            Tokens::Configured(_, Some(query)) => judge_by_row(query, token),
-            _ => Ok(Verdict::Refused(Status::Unknown)),
+            Tokens::Configured(_, Some(query)) => Ok(query.judge(token)),
+            _ => Ok(Verdict::Refused(Status::Unknown).into()),
         }
     }
 
@@ -168,36 +142,26 @@ impl Access {
             Err(failure) => return Verdict::Refused(failure.status()),
         };
         match tokens::signed_actor(&payload, self.max_signed_tokens_ttl_s, now_s) {
-            Ok(actor) => Verdict::Actor("dstok", actor),
+            Ok(actor) => Verdict::of("dstok", actor),
             Err(status) => Verdict::Refused(status),
         }
     }
 
-    /// A `dsatok_` token, without its prefix.
-    fn judge_managed(&self, store: &dyn TokenStore, text: &str, now_s: i64) -> Result<Verdict> {
-        let Some(secret) = &self.secret else { return Ok(Verdict::Refused(Status::Denied)) };
-        let payload = match secret.payload(Namespace::ManagedToken, text) {
-            Ok(payload) => payload,
-            Err(failure) => return Ok(Verdict::Refused(failure.status())),
-        };
-        let id = Value::parse(&payload).ok().and_then(|id| id.as_integer());
-        let Some(id) = id else { return Ok(Verdict::Refused(Status::Malformed)) };
-        Ok(match managed::look_up(store, id, now_s)? {
-            Standing::Active(actor) => Verdict::Actor("dsatok", actor.into_object()),
-            Standing::Expired => Verdict::Refused(Status::Expired),
-            Standing::Revoked => Verdict::Refused(Status::Revoked),
-            Standing::Unknown => Verdict::Refused(Status::Unknown),
-        })
-    }
-
     /// `None` for what is no JWT.
-    fn judge_jwt(&self, token: &str, now: Now) -> Result<Option<Verdict>> {
+    fn judge_jwt(&self, token: &str, now: Now) -> Result<Option<Begun>> {
         let Some(jwt) = &self.jwt else { return Ok(None) };
         match jwt.actor(token, now) {
-            Ok(Found::Actor(actor)) => Ok(Some(Verdict::Actor("jwt", actor.into_object()))),
-            Ok(Found::Waiting(waiting)) => Ok(Some(Verdict::Keys(Pending(waiting)))),
+            Ok(Found::Actor(actor)) => Ok(Some(Verdict::of("jwt", actor.into_object()).into())),
+            Ok(Found::Waiting(waiting)) => Ok(Some(Begun::Told(Progress::Keys(Pending(waiting))))),
             Err(failure) if matches!(failure.status(), Status::Malformed | Status::TooLarge) => Ok(None),
-            Err(failure) => jwt_refusal(failure).map(Some),
+            Err(failure) => Ok(Some(jwt_refusal(failure)?.into())),
+        }
+    }
+
+    fn managed(&self) -> Result<Arc<Managed>> {
+        match &self.tokens {
+            Tokens::Managed(managed) => Ok(Arc::clone(managed)),
+            Tokens::Configured(..) => Err(Failure::new(Status::Config, "manage_tokens is off")),
         }
     }
 
@@ -207,117 +171,29 @@ impl Access {
     }
 }
 
-/// A JWT that does not verify is refused; where there are no keys to judge by, nothing is said of it.
-fn jwt_refusal(failure: Failure) -> Result<Verdict> {
-    match failure.status() {
-        Status::Expired => Ok(Verdict::Refused(Status::Expired)),
-        Status::Algorithm | Status::KeyNotFound | Status::Signature => Ok(Verdict::Refused(Status::Signature)),
-        Status::HeaderUnsupported | Status::ClaimsMalformed => Ok(Verdict::Refused(Status::Malformed)),
-        status if status.number() >= Status::Unavailable.number() && status != Status::Unknown => Err(failure),
-        _ => Ok(Verdict::Refused(Status::Unknown)),
-    }
-}
-
-/// The look-up of `<id>-<secret>`, which split at the first hyphen.
-fn judge_by_row(query: &Query, token: &str) -> Result<Verdict> {
-    let Some((id, secret)) = token.split_once('-') else { return Ok(Verdict::Refused(Status::Unknown)) };
-    match query {
-        Query::Database(source) => judge_row(source.row(id)?, secret),
-        Query::Host { database, sql } => {
-            let mut parameters = Members::default();
-            parameters.text("token_id", id);
-            Ok(Verdict::Row(Question {
-                database: database.clone(),
-                sql: sql.clone(),
-                parameters: parameters.into_object(),
-                secret: Zeroizing::new(secret.to_owned()),
-            }))
-        }
-    }
-}
-
-/// A token whose row was found, or not. Both are compared, so that both take the same time.
-fn judge_row(row: Option<Row>, secret: &str) -> Result<Verdict> {
-    if let Some(row) = &row
-        && row.get("token_secret").is_none()
-    {
-        return Err(Failure::new(Status::Config, "query.sql: no column token_secret"));
-    }
-    let stored = row.as_ref().and_then(|row| row.text("token_secret")).unwrap_or_default();
-    let accepted = same_secret(stored, secret);
-    Ok(match row.filter(|_| accepted) {
-        Some(row) => Verdict::Actor("query", row_actor(&row).to_json()),
-        None => Verdict::Refused(Status::Unknown),
-    })
-}
-
-/// The columns `actor_…` of a row. As in the plugin, the prefix is taken out wherever it stands in a name.
-fn row_actor(row: &Row) -> Row {
-    let mut actor: Vec<(String, Cell)> = Vec::new();
-    for (column, _) in row.0.iter().filter(|(column, _)| column.starts_with("actor_")) {
-        let Some(value) = row.get(column) else { continue };
-        let name = column.replace("actor_", "");
-        match actor.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, cell)) => *cell = value.clone(),
-            None => actor.push((name, value.clone())),
-        }
-    }
-    Row(actor)
-}
-
-impl Question {
-    /// The answer for the row that the host found, a JSON object, or none.
-    pub fn answer(&self, row: Option<&str>) -> Result<Answer> {
-        let row = match row {
-            Some(text) => {
-                let value = Value::parse(text.as_bytes()).ok();
-                let row = value.and_then(Row::read);
-                Some(row.ok_or_else(|| config_failure("row", "expected a JSON object, column to value"))?)
+impl Query {
+    /// The look-up of `<id>-<secret>`, which split at the first hyphen.
+    fn judge(&self, token: &str) -> Begun {
+        let Some((id, secret)) = token.split_once('-') else { return Verdict::Refused(Status::Unknown).into() };
+        let secret = Zeroizing::new(secret.to_owned());
+        match self {
+            Query::Database { source, place } => {
+                let (source, id) = (Arc::clone(source), id.to_owned());
+                let work = move || Ok(verdict_on_row(source.row(&id)?, &secret)?.into_answer());
+                Begun::Stored(Stored::new(Arc::clone(place), work))
             }
-            None => None,
-        };
-        Ok(judge_row(row, &self.secret)?.into_answer())
-    }
-}
-
-impl Pending {
-    /// Tells the answer once there are keys, or that there are none.
-    pub fn wait(self, told: impl FnOnce(Result<Answer>) + Send + 'static, now: Now) {
-        let tell = |actor: Result<Members>| {
-            let verdict = match actor {
-                Ok(actor) => Ok(Verdict::Actor("jwt", actor.into_object())),
-                Err(failure) => jwt_refusal(failure),
-            };
-            told(verdict.map(Verdict::into_answer));
-        };
-        self.0.wait(tell, now);
-    }
-}
-
-impl Verdict {
-    fn into_answer(self) -> Answer {
-        let (actor, scheme, refused, challenge) = match self {
-            Verdict::Actor(scheme, actor) => {
-                (Some(actor), Some(scheme), None, Some("Bearer error=\"insufficient_scope\""))
-            }
-            Verdict::Anonymous | Verdict::Row(_) | Verdict::Keys(_) => (None, None, None, Some("Bearer")),
-            Verdict::Refused(status) => (None, None, Some(refusal(status)), Some("Bearer error=\"invalid_token\"")),
-        };
-        let mut members = Members::default();
-        members.json("actor", actor.as_deref().unwrap_or("null"));
-        for (name, text) in [("scheme", scheme), ("refused", refused)] {
-            match text {
-                Some(text) => members.text(name, text),
-                None => members.json(name, "null"),
+            Query::Host { database, sql } => {
+                let mut parameters = Members::default();
+                parameters.text("token_id", id);
+                Begun::Told(Progress::Row(Question {
+                    database: database.clone(),
+                    sql: sql.clone(),
+                    parameters: parameters.into_object(),
+                    secret,
+                }))
             }
         }
-        Answer { json: members.into_object(), actor, challenge }
     }
-}
-
-/// A token of a kind that is switched off is told as disabled; the others by their status.
-fn refusal(status: Status) -> &'static str {
-    if status == Status::Denied { "DISABLED" } else { status.name() }
 }
 
 /// Whether an allow block lets an actor in. Both are JSON; an actor is an object or null.

@@ -1,9 +1,12 @@
 //! From a configuration to an authenticator.
 
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::config::{Settings, object, resolved, tokens};
 use super::signed::Secret;
+use super::tokens::Managed;
 use super::{Access, Query, Tokens, actors};
 use crate::access::configured::ConfiguredTokens;
 use crate::access::store::{RowSource, TokenStore};
@@ -17,6 +20,9 @@ use crate::source::environment::Environment;
 
 /// The database that Datasette keeps its own tables in.
 const INTERNAL: &str = "_internal";
+
+/// The members that the plugin reads. It takes null, an empty text and an empty list for a member that is not there.
+const PLUGINS: [&str; 5] = ["tokens", "param", "query", "manage_tokens", "manage_tokens_database"];
 
 const NO_DATABASE: &str = "expected the name of one of the databases in the settings";
 
@@ -40,35 +46,27 @@ impl Access {
             },
         };
         let config = resolved(config, environment)?;
+        let secret = secret.map(Arc::new);
         let mut config = Config::parse(&config, "")?;
-        config.refuse_others(&[
-            "tokens",
-            "param",
-            "query",
-            "manage_tokens",
-            "manage_tokens_database",
-            "jwt",
-            "act_as",
-            "auth_info",
-        ])?;
+        config.refuse_others(&[&PLUGINS[..], &["jwt", "act_as", "auth_info"]].concat())?;
+        // But who lists no tokens wants somebody let in, and made a mistake.
+        config.drop_null("tokens");
+        PLUGINS.iter().skip(1).for_each(|name| config.drop_empty(name));
         let access = Access {
             param: config.filled_text("param")?.map(|param| param.into_owned()),
             jwt: config.object("jwt")?.map(|jwt| VerifiedActors::read(jwt, cache, environment)).transpose()?,
             actors: actors::Rules::read(&mut config)?,
-            tokens: read_tokens(&mut config, &settings)?,
+            tokens: read_tokens(&mut config, &settings, secret.as_ref())?,
             allow_signed_tokens: settings.allow_signed_tokens,
             max_signed_tokens_ttl_s: settings.max_signed_tokens_ttl_s,
             secret,
         };
-        if matches!(access.tokens, Tokens::Managed(_)) && access.secret.is_none() {
-            return Err(config.failure("manage_tokens", "a secret is needed to sign with"));
-        }
         config.finish()?;
         Ok(access)
     }
 }
 
-fn read_tokens(config: &mut Config<'_>, settings: &Settings) -> Result<Tokens> {
+fn read_tokens(config: &mut Config<'_>, settings: &Settings, secret: Option<&Arc<Secret>>) -> Result<Tokens> {
     let configured = match config.take("tokens") {
         Some(value) => tokens(value)?,
         None => ConfiguredTokens::default(),
@@ -81,6 +79,7 @@ fn read_tokens(config: &mut Config<'_>, settings: &Settings) -> Result<Tokens> {
     if !config.flag("manage_tokens")?.unwrap_or(false) {
         return Ok(Tokens::Configured(configured, query));
     }
+    let secret = secret.ok_or_else(|| config.failure("manage_tokens", "a secret is needed to sign with"))?;
     let no_file = |what: &str| config.failure("manage_tokens_database", what);
     let named = |name: &str| settings.databases.iter().find(|(known, _)| known == name);
     let found = match database.as_deref() {
@@ -88,7 +87,10 @@ fn read_tokens(config: &mut Config<'_>, settings: &Settings) -> Result<Tokens> {
         None => named(INTERNAL).or(settings.databases.first().filter(|_| settings.databases.len() == 1)),
     };
     match found {
-        Some((_, Some(path))) => Ok(Tokens::Managed(managed_table(path)?)),
+        Some((_, Some(path))) => {
+            let (store, secret) = (managed_table(path)?, Arc::clone(secret));
+            Ok(Tokens::Managed(Arc::new(Managed { store, secret, place: place_of(path) })))
+        }
         Some((_, None)) => Err(no_file("the tokens of a host's database cannot be managed")),
         None => Err(no_file(NO_DATABASE)),
     }
@@ -106,9 +108,15 @@ fn read_query(mut query: Config<'_>, settings: &Settings) -> Result<Query> {
     };
     query.finish()?;
     match path {
-        Some(path) => Ok(Query::Database(look_up(path, &sql)?)),
+        Some(path) => Ok(Query::Database { source: look_up(path, &sql)?, place: place_of(path) }),
         None => Ok(Query::Host { database: name.clone(), sql: sql.into_owned() }),
     }
+}
+
+/// By whatever names a file was opened, it is one place.
+fn place_of(path: &str) -> Arc<str> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    format!("database {}", path.display()).into()
 }
 
 #[cfg(feature = "sqlite")]
@@ -117,8 +125,8 @@ fn managed_table(path: &str) -> Result<Box<dyn TokenStore>> {
 }
 
 #[cfg(feature = "sqlite")]
-fn look_up(path: &str, sql: &str) -> Result<Box<dyn RowSource>> {
-    Ok(Box::new(crate::access::sqlite::Lookup::open(path.as_ref(), sql)?))
+fn look_up(path: &str, sql: &str) -> Result<Arc<dyn RowSource>> {
+    Ok(Arc::new(crate::access::sqlite::Lookup::open(path.as_ref(), sql)?))
 }
 
 #[cfg(not(feature = "sqlite"))]
@@ -127,7 +135,7 @@ fn managed_table(_path: &str) -> Result<Box<dyn TokenStore>> {
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn look_up(_path: &str, _sql: &str) -> Result<Box<dyn RowSource>> {
+fn look_up(_path: &str, _sql: &str) -> Result<Arc<dyn RowSource>> {
     Err(without_sqlite())
 }
 

@@ -73,7 +73,7 @@ impl Secret {
         }
     }
 
-    /// The text of a token for a payload of compact JSON.
+    /// The text of a token for a payload of compact JSON. CONFIG if it would be longer than what [`Secret::payload`] takes.
     pub(super) fn sign(&self, namespace: Namespace, payload: &str) -> Result<String> {
         let mut text = namespace.prefix().to_owned();
         let compressed = compress(payload.as_bytes())?;
@@ -85,6 +85,10 @@ impl Secret {
         }
         let body = text.strip_prefix(namespace.prefix()).unwrap_or_default();
         let signature = base64url::encode(hmac::sign(self.key(namespace), body.as_bytes()));
+        let len = body.len() + 1 + signature.len();
+        if payload.len() as u64 > MAX_PAYLOAD_BYTES || len > MAX_TEXT_BYTES {
+            return Err(Failure::new(Status::Config, "the token would be too long to be accepted"));
+        }
         text.push('.');
         text.push_str(&signature);
         Ok(text)
@@ -187,6 +191,34 @@ mod tests {
         assert_eq!(refused(""), Some(Status::Malformed));
         assert_eq!(refused("MQ.AAAAAAAAAAAAAAAAAAAAAAAAAAA"), Some(Status::Signature));
         assert_eq!(refused(".eJwzBAAAMgAy.VH7JqNwPiCYajJjSaD7JXgWVXBU"), None, "compressed, though it is longer");
+    }
+
+    #[test]
+    fn no_token_is_made_that_would_not_be_accepted() {
+        let even = |len: u64| "1".repeat(len as usize);
+        let odd = |len: usize| -> String { (0_u64..).flat_map(noise).take(len).collect() };
+        for (payload, fits) in [
+            (even(MAX_PAYLOAD_BYTES), true),
+            (even(MAX_PAYLOAD_BYTES + 1), false),
+            (odd(40_000), true),
+            (odd(65_000), false),
+        ] {
+            let signed = secret().sign(Namespace::Token, &payload);
+            assert_eq!(signed.is_ok(), fits, "{}", payload.len());
+            match signed {
+                Ok(token) => {
+                    let text = token.strip_prefix("dstok_").unwrap();
+                    assert_eq!(secret().payload(Namespace::Token, text).unwrap(), payload.as_bytes());
+                }
+                Err(failure) => assert_eq!(failure.status(), Status::Config),
+            }
+        }
+    }
+
+    /// Printable characters that look random.
+    fn noise(number: u64) -> Vec<char> {
+        let digest = digest::digest(&digest::SHA256, &number.to_be_bytes());
+        digest.as_ref().iter().map(|byte| char::from(b' ' + byte % 95)).collect()
     }
 
     #[test]

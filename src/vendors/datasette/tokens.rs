@@ -1,10 +1,13 @@
 //! The operations on tokens, and the payload of signed ones.
 
+use std::sync::Arc;
+
+use super::Access;
+use super::answer::{Begun, Stored, Verdict};
 use super::config::object;
 use super::signed::{Namespace, Secret};
-use super::{Access, Tokens};
 use crate::access::acting::id_of;
-use crate::access::managed;
+use crate::access::managed::{self, Standing};
 use crate::access::restrictions;
 use crate::access::row::Row;
 use crate::access::store::{NewToken, TokenStore};
@@ -18,10 +21,52 @@ use crate::vendors::python_json::{Spelling, write_json, write_text};
 /// How many rows a page has, as in the plugin.
 const PAGE: usize = 30;
 
-impl Access {
+/// The tokens of a table. Whoever has a call to make on them has all of it.
+pub(super) struct Managed {
+    pub(super) store: Box<dyn TokenStore>,
+    pub(super) secret: Arc<Secret>,
+    /// The file that the table is in.
+    pub(super) place: Arc<str>,
+}
+
+/// What the table is asked for or told.
+type Operation = fn(&Managed, Config<'_>, i64) -> Result<String>;
+
+/// An operation on the table by its name.
+pub(super) fn operation(name: &str) -> Option<Operation> {
+    match name {
+        "create_token" => Some(Managed::create_token),
+        "list_tokens" => Some(Managed::list_tokens),
+        "token_details" => Some(Managed::token_details),
+        "revoke_token" => Some(Managed::revoke_token),
+        _ => None,
+    }
+}
+
+impl Managed {
+    /// Judges a `dsatok_` token, without its prefix: the table is asked for none whose signature is bad.
+    pub(super) fn judge(self: &Arc<Managed>, text: &str, now_s: i64) -> Begun {
+        let payload = match self.secret.payload(Namespace::ManagedToken, text) {
+            Ok(payload) => payload,
+            Err(failure) => return Verdict::Refused(failure.status()).into(),
+        };
+        let id = Value::parse(&payload).ok().and_then(|id| id.as_integer());
+        let Some(id) = id else { return Verdict::Refused(Status::Malformed).into() };
+        let managed = Arc::clone(self);
+        let work = move || {
+            let verdict = match managed::look_up(&*managed.store, id, now_s)? {
+                Standing::Active(actor) => Verdict::of("dsatok", actor.into_object()),
+                Standing::Expired => Verdict::Refused(Status::Expired),
+                Standing::Revoked => Verdict::Refused(Status::Revoked),
+                Standing::Unknown => Verdict::Refused(Status::Unknown),
+            };
+            Ok(verdict.into_answer())
+        };
+        Begun::Stored(Stored::new(Arc::clone(&self.place), work))
+    }
+
     /// `actor_id`, `description`, `expires_after_s`, `restrictions`, `by` → `token`, `id`.
-    pub(super) fn create_token(&self, mut args: Config<'_>, now_s: i64) -> Result<String> {
-        let (store, secret) = self.managed()?;
+    fn create_token(&self, mut args: Config<'_>, now_s: i64) -> Result<String> {
         let actor_id = required(args.filled_text("actor_id")?, &args, "actor_id")?;
         let description = unless_null(&mut args, "description", |args| args.text("description"))?;
         let expires_after_s = lifetime(&mut args, "expires_after_s")?;
@@ -42,22 +87,21 @@ impl Access {
             permissions: &permissions,
             expires_after_s,
         };
-        let id = store.create(&token, now_s)?;
+        let id = self.store.create(&token, now_s)?;
         let mut answer = Members::default();
-        answer.text("token", &secret.sign(Namespace::ManagedToken, &id.to_string())?);
+        answer.text("token", &self.secret.sign(Namespace::ManagedToken, &id.to_string())?);
         answer.json("id", &id.to_string());
         Ok(answer.into_object())
     }
 
     /// `actor_id`, `next`, `limit` → `tokens`, `next`.
-    pub(super) fn list_tokens(&self, mut args: Config<'_>, now_s: i64) -> Result<String> {
-        let (store, _) = self.managed()?;
+    fn list_tokens(&self, mut args: Config<'_>, now_s: i64) -> Result<String> {
         let actor_id = unless_null(&mut args, "actor_id", |args| args.text("actor_id"))?;
         let next = unless_null(&mut args, "next", |args| args.integer("next", 0..=i64::MAX))?;
         let limit = unless_null(&mut args, "limit", |args| args.integer("limit", 1..=1000))?;
         args.finish()?;
         let limit = limit.map_or(PAGE, |limit| limit as usize);
-        let (rows, next) = managed::page(store, actor_id.as_deref(), next.unwrap_or(i64::MAX), limit, now_s)?;
+        let (rows, next) = managed::page(&*self.store, actor_id.as_deref(), next.unwrap_or(i64::MAX), limit, now_s)?;
         let rows: Vec<String> = rows.iter().map(Row::to_json).collect();
         let mut answer = Members::default();
         answer.json("tokens", &format!("[{}]", rows.join(",")));
@@ -66,19 +110,19 @@ impl Access {
     }
 
     /// `id`, `by`, `by_admin` → the row.
-    pub(super) fn token_details(&self, args: Config<'_>, now_s: i64) -> Result<String> {
-        let (store, _) = self.managed()?;
-        Ok(own_row(store, args, now_s)?.1.to_json())
+    fn token_details(&self, args: Config<'_>, now_s: i64) -> Result<String> {
+        Ok(own_row(&*self.store, args, now_s)?.1.to_json())
     }
 
     /// `id`, `by`, `by_admin` → `revoked`.
-    pub(super) fn revoke_token(&self, args: Config<'_>, now_s: i64) -> Result<String> {
-        let (store, _) = self.managed()?;
-        let (id, _) = own_row(store, args, now_s)?;
-        let revoked = store.revoke(id, now_s)?;
+    fn revoke_token(&self, args: Config<'_>, now_s: i64) -> Result<String> {
+        let (id, _) = own_row(&*self.store, args, now_s)?;
+        let revoked = self.store.revoke(id, now_s)?;
         Ok(format!("{{\"revoked\":{revoked}}}"))
     }
+}
 
+impl Access {
     /// `actor_id`, `ttl_s`, `restrictions` → `token`.
     pub(super) fn sign_token(&self, mut args: Config<'_>, now_s: i64) -> Result<String> {
         let actor_id = required(args.filled_text("actor_id")?, &args, "actor_id")?;
@@ -101,13 +145,6 @@ impl Access {
         let mut answer = Members::default();
         answer.text("token", &secret.sign(Namespace::Token, &payload)?);
         Ok(answer.into_object())
-    }
-
-    fn managed(&self) -> Result<(&dyn TokenStore, &Secret)> {
-        match (&self.tokens, &self.secret) {
-            (Tokens::Managed(store), Some(secret)) => Ok((&**store, secret)),
-            _ => Err(off("manage_tokens is off")),
-        }
     }
 }
 
@@ -159,11 +196,17 @@ fn own_row(store: &dyn TokenStore, mut args: Config<'_>, now_s: i64) -> Result<(
     }
 }
 
-/// A token is no way to more tokens.
+/// A token is no way to more tokens: what it may not, and when it ends, would not hold for them. The same goes for who acts for another.
 fn check_may_create(by: Value<'_>) -> Result<()> {
     let denied = |what: &str| Err(Failure::new(Status::Denied, what));
-    if by.get("token").is_some_and(|token| token.kind() != Kind::Null) {
-        return denied("an actor that came from a token cannot create tokens");
+    for (mark, whose) in [
+        ("token", "an actor that came from a token"),
+        ("_r", "an actor with restrictions"),
+        ("act", "an actor that somebody acts for"),
+    ] {
+        if by.get(mark).is_some_and(|mark| mark.kind() != Kind::Null) {
+            return denied(&format!("{whose} cannot create tokens"));
+        }
     }
     if id_of(by).is_none() { denied("an actor without an id cannot create tokens") } else { Ok(()) }
 }

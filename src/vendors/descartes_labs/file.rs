@@ -172,7 +172,12 @@ mod tests {
     }
 
     fn written(form: Form, old: Option<&str>) -> String {
-        let grant = Grant { token: Zeroizing::new("t".to_owned()), lifetime: Lifetime::Unknown, refresh_token: None };
+        let grant = Grant {
+            token: Zeroizing::new("t".to_owned()),
+            lifetime: Lifetime::Unknown,
+            refresh_token: None,
+            unfit: None,
+        };
         String::from_utf8(file(form).write(old.map(str::as_bytes), &grant, NOW).to_vec()).unwrap()
     }
 

@@ -64,6 +64,7 @@ pub(super) fn grant(token: &str, client_id: Option<&str>, now: Now) -> Option<Gr
         token: Zeroizing::new(token.to_owned()),
         lifetime: Lifetime::Until(expires_at_s),
         refresh_token: None,
+        unfit: None,
     })
 }
 

@@ -89,6 +89,7 @@ impl Kind for DescartesLabs {
         ] {
             identity.add(part);
         }
+        self.transport.identify(&mut identity);
         identity.finish()
     }
 

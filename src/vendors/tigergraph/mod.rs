@@ -112,6 +112,18 @@ impl TigerGraph {
         state.last_wish = Some(wish);
     }
 
+    /// As [`TigerGraph::use_token`], where what was not said of the token is as it was made.
+    fn use_refreshed(&self, token: &Zeroizing<String>, said: Wish) {
+        let mut state = self.state.lock();
+        let made = state.last_wish.take().unwrap_or_default();
+        state.token = Some(token.clone());
+        state.last_wish = Some(Wish {
+            secret: said.secret.or(made.secret),
+            lifetime_s: said.lifetime_s.or(made.lifetime_s),
+            graph: said.graph.or(made.graph),
+        });
+    }
+
     /// Uses a token no longer that the server no longer knows. One of the user's own stays.
     fn forget_token(&self, token: &str) {
         let is = |known: &Option<Zeroizing<String>>| known.as_ref().is_some_and(|known| known.as_str() == token);

@@ -35,7 +35,7 @@ pub(super) fn get(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
     let creates = args.flag("create_new")?.unwrap_or(false);
     args.finish()?;
     Ok(client.tell(move |mut call| async move {
-        let mut found = find(&mut call, &plan, creates).await?;
+        let mut found = find(&mut call, &plan).await?;
         if found.is_empty() && creates {
             found.push(make_named(&mut call, &plan).await?);
         }
@@ -69,7 +69,6 @@ pub(super) fn create(client: &TigerGraph, mut args: Config<'_>) -> Result<Story>
 
 /// `drop_secret`.
 pub(super) fn drop(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
-    let is_one = args.kind("alias") == Some(Kind::String);
     let aliases = required(args.text_or_texts("alias")?, &args, "alias")?;
     for alias in &aliases {
         one(alias).ok_or_else(|| args.failure("alias", "no secret has such a name"))?;
@@ -77,8 +76,9 @@ pub(super) fn drop(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
     let user_name = text(&mut args, "user_name")?;
     let ignores_errors = args.flag("ignore_errors")?.unwrap_or(true);
     args.finish()?;
-    let ask = match aliases.first().and_then(|alias| one(alias)) {
-        Some(path) if is_one && user_name.is_none() => {
+    let ask = match aliases.as_slice() {
+        [alias] if user_name.is_none() => {
+            let path = one(alias).unwrap_or_default();
             Ask { content_type: None, ..Ask::gsql_json("DELETE", path, None) }
         }
         _ => {
@@ -105,8 +105,8 @@ pub(super) fn drop(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
     }))
 }
 
-/// The secrets that are there. Where they may be `created`, one that the server does not know is none.
-async fn find(call: &mut Call, plan: &Plan, creates: bool) -> Result<Vec<(String, String)>> {
+/// The secrets that are there. One that the server does not know is none.
+async fn find(call: &mut Call, plan: &Plan) -> Result<Vec<(String, String)>> {
     let of_one = plan.alias.as_ref().and_then(|alias| one(alias));
     let path = format!("{}{}", of_one.as_deref().unwrap_or(PATH), query(&[("userName", &plan.user_name)]));
     let answer = call.send(&Ask::gsql_json("GET", path, None)).await?;
@@ -116,9 +116,7 @@ async fn find(call: &mut Call, plan: &Plan, creates: bool) -> Result<Vec<(String
         return Ok(found);
     }
     match call.check(&answer) {
-        Err(failure)
-            if creates && plan.alias.is_some() && failure.status() == Status::Refused && !is_about_caller(&answer) =>
-        {
+        Err(failure) if plan.alias.is_some() && failure.status() == Status::Refused && !is_about_caller(&answer) => {
             Ok(Vec::new())
         }
         Err(failure) => Err(failure),
@@ -161,9 +159,13 @@ async fn make(call: &mut Call, plan: &Plan) -> Result<Made> {
 
 /// The secrets of an answer, a list or a single one.
 fn read(answer: &Answer) -> Option<Vec<(String, String)>> {
-    let body = results(answer.json()?)?;
+    let body = answer.json()?;
+    if body.get("results").is_some_and(|results| results.kind() == Kind::Null) {
+        return Some(Vec::new());
+    }
+    let body = results(body)?;
     let text = |secret: Value<'_>, name| Some(secret.get(name)?.as_str()?.into_owned());
-    let pair = |secret: Value<'_>| Some((text(secret, "alias")?, text(secret, "value")?));
+    let pair = |secret: Value<'_>| Some((text(secret, "alias")?, text(secret, "value").unwrap_or_default()));
     match body.items() {
         Some(items) => items.map(pair).collect(),
         None => Some(vec![pair(body)?]),

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::TigerGraph;
+use super::call::Credentials;
 use super::settings::Settings;
 use super::tokens::{Granted, Wish, delete_one, fetch, take_lifetime, take_secret};
 use super::version::Version;
@@ -71,6 +72,7 @@ impl Kind for TigerGraphToken {
         ] {
             identity.add(part);
         }
+        settings.restpp.transport.identify(&mut identity);
         identity.finish()
     }
 
@@ -99,6 +101,11 @@ impl Kind for TigerGraphToken {
         self.retries.clone()
     }
 
+    /// TigerGraph's codes are its own, and some of them pass.
+    fn has_final_codes(&self) -> bool {
+        false
+    }
+
     fn fetch(&self, _: Option<&str>) -> Result<Box<dyn Operation<Output = Grant>>> {
         if !self.has_credentials() {
             return Err(Failure::new(Status::NoCredentials, "there is neither a secret nor a password"));
@@ -106,9 +113,9 @@ impl Kind for TigerGraphToken {
         let wish = self.wish.clone();
         Ok(self.client.tell(move |mut call| async move {
             let asked_s = call.line.now().unix_ms.div_euclid(1000);
-            let granted = fetch(&mut call, &wish).await?;
+            let granted = fetch(&mut call, &wish, Credentials::Lasting).await?;
             let lifetime = lifetime(&granted, wish.lifetime_s, asked_s);
-            Ok(Grant { token: granted.token, lifetime, refresh_token: None })
+            Ok(Grant { token: granted.token, lifetime, refresh_token: None, unfit: None })
         }))
     }
 

@@ -54,7 +54,7 @@ pub(super) fn get(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
     let is_to_set = args.flag("set_token")?.unwrap_or(true);
     args.finish()?;
     Ok(client.tell(move |mut call| async move {
-        let granted = fetch(&mut call, &wish).await?;
+        let granted = fetch(&mut call, &wish, Credentials::Any).await?;
         if is_to_set {
             call.client.use_token(&granted.token, wish);
         }
@@ -73,13 +73,13 @@ pub(super) fn refresh(client: &TigerGraph, mut args: Config<'_>) -> Result<Story
             return Err(unsupported("TigerGraph refreshes no tokens from version 4.0 on"));
         }
         let now_s = now_s(&call);
-        let answer = ask(&mut call, Deed::Refresh, &wish, Some(&token)).await?;
+        let answer = ask(&mut call, Deed::Refresh, &wish, Some(&token), Credentials::Any).await?;
         let mut granted = Granted::read(&call, &answer)?;
         if let Some(lifetime_s) = wish.lifetime_s {
             granted.expires_at_s = Some(now_s.saturating_add(lifetime_s));
         }
         if is_to_set {
-            call.client.use_token(&granted.token, wish);
+            call.client.use_refreshed(&granted.token, wish);
         }
         Ok(granted.into_json())
     }))
@@ -104,7 +104,7 @@ pub(super) async fn delete_one(
     token: Zeroizing<String>,
     may_be_gone: bool,
 ) -> Result<bool> {
-    let answer = ask(&mut call, Deed::Delete, &wish, Some(&token)).await?;
+    let answer = ask(&mut call, Deed::Delete, &wish, Some(&token), Credentials::Any).await?;
     let is_gone = may_be_gone && answer.member("code").as_deref() == Some("REST-3300");
     if !is_gone {
         call.check(&answer)?;
@@ -132,30 +132,31 @@ pub(super) fn check(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> 
     }))
 }
 
-/// Gets the client a new token, made as the last one was, in place of one that was rejected.
+/// Gets the client a new token, made as the last one was, in place of one that was rejected and is not sent for it.
 pub(super) async fn renew(call: &mut Call, wish: Wish) -> Result<()> {
-    let granted = fetch(call, &wish).await?;
+    let granted = fetch(call, &wish, Credentials::Lasting).await?;
     call.client.use_token(&granted.token, wish);
     Ok(())
 }
 
-/// Asks for a token.
-pub(super) async fn fetch(call: &mut Call, wish: &Wish) -> Result<Granted> {
-    let answer = ask(call, Deed::Get, wish, None).await?;
+/// Asks for a token, without a secret by these credentials.
+pub(super) async fn fetch(call: &mut Call, wish: &Wish, credentials: Credentials) -> Result<Granted> {
+    let answer = ask(call, Deed::Get, wish, None, credentials).await?;
     Granted::read(call, &answer)
 }
 
 /// The answer of the newest endpoint that the server has.
-async fn ask(call: &mut Call, deed: Deed, wish: &Wish, token: Option<&str>) -> Result<Answer> {
+async fn ask(
+    call: &mut Call,
+    deed: Deed,
+    wish: &Wish,
+    token: Option<&str>,
+    credentials: Credentials,
+) -> Result<Answer> {
     for secret in [wish.secret.as_ref().map(|secret| secret.as_str()), token].into_iter().flatten() {
         call.hidden.add(secret);
     }
-    let credentials = match (&wish.secret, deed) {
-        (Some(_), _) => Credentials::Within,
-        // The token that the client has may be the very one that is to be replaced.
-        (None, Deed::Get) => Credentials::Lasting,
-        (None, _) => Credentials::Any,
-    };
+    let credentials = if wish.secret.is_some() { Credentials::Within } else { credentials };
     if call.client.version().is_some_and(|version| version < Version::WITH_BODY) {
         return call.send_once(&without_body(deed, wish, token)?, credentials).await;
     }

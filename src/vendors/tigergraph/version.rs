@@ -47,7 +47,10 @@ impl Version {
         let line = told.lines().find(|line| line.split_whitespace().next() == Some("product"))?;
         let release = line.split_whitespace().nth(1)?;
         let text = release.split('_').find(|part| part.contains('.'))?;
-        Some((Version::parse(text)?, text))
+        // What follows the numbers, as in `4.1.0-beta`, counts for nothing.
+        let end = text.find(|char: char| char != '.' && !char.is_ascii_digit()).unwrap_or(text.len());
+        let numbers: Vec<&str> = text.get(..end)?.split('.').take(3).filter(|number| !number.is_empty()).collect();
+        Some((Version::parse(&numbers.join("."))?, text))
     }
 }
 
@@ -71,6 +74,12 @@ mod tests {
     fn the_product_has_the_version() {
         let told = "TigerGraph RESTPP: \n --- Version --- \n\ngpe   release_3.9.0_x  a\nproduct    release_4.1.3_01-01-2030  aaaaaaaa  2030-01-01\n";
         assert_eq!(Version::find(told), Some((Version([4, 1, 3]), "4.1.3")));
+        for (release, version) in
+            [("release_3.9.3-1_01-01-2030", [3, 9, 3]), ("release_4.1.3.1_x", [4, 1, 3]), ("4.1.0-beta", [4, 1, 0])]
+        {
+            let told = format!("product {release} aaaa");
+            assert_eq!(Version::find(&told).map(|(version, _)| version), Some(Version(version)), "{release}");
+        }
         assert_eq!(Version::find("product"), None);
         assert_eq!(Version::find("something else"), None);
     }

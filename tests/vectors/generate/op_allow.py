@@ -79,6 +79,17 @@ def restricted(file):
     for odd in ([], "a", 1, True, {"a": "vi"}, {"a": {"vi": 1}}, {"d": []}, {"d": {"d": "vi"}}, {"r": {"d": []}}, {}):
         file.add(f"restricted by {text(odd)}: nothing is left", why,
                  action("view-instance", ["d", "t"], {"id": "alice", "_r": odd}), ok(allowed=False))
+    for odd in ({"a": ["vi", {}]}, {"a": [{}, "vi"]}, {"a": ["vi", []]}, {"d": {"d": ["vi", {}]}}, {"r": {"d": {"t": [[],
+                                                                                                             "vi"]}}}):
+        file.add(f"restricted by {text(odd)}: nothing is left", why,
+                 action("view-instance", ["d", "t"], {"id": "alice", "_r": odd}), ok(allowed=False))
+    for fit in ({"a": ["vi"], "d": {"d": [{}]}}, {"a": ["vi", None, 1, True, 1.5]}, {"d": {"d": ["vi"]}, "r": {"d": {"t": [{}]}}}):
+        file.add(f"restricted by {text(fit)}: what is listed is left", "Datasette looks no further than it has to",
+                 action("view-instance", ["d", "t"], {"id": "alice", "_r": fit}), ok(allowed=True))
+    why = "Datasette takes a database without a name for none"
+    for resource, left in (([""], False), (["", "t"], True)):
+        file.add(f"restricted to a database without a name, on {text(resource)}", why,
+                 action("drop-table", resource, {"id": "alice", "_r": {"d": {"": ["dt"]}}}), ok(allowed=left))
 
 
 def unrestricted(file):

@@ -146,6 +146,14 @@ def queried(file):
     databases = {"tokens": "{HOME}/tokens.db"}
     config = group["config"]["datasette-auth-tokens"]
     each(file, "custom_sql_query", "query", opened(config, databases=databases), lambda _: "UNKNOWN", files=files)
+    file.add("a row that says nothing of an actor",
+             "A query without a column actor_… gives an empty actor, which to Datasette is nobody",
+             "same", [
+                 opened({"query": {"sql": "select token_secret, 'x' as name from tokens", "database": "tokens"}},
+                        databases=databases),
+                 bearer("1-b", refused="UNKNOWN")
+             ],
+             files={"tokens.db": {"sqlite": TABLE + "insert into tokens values ('1', 'b', 7, 'x');"}})
     file.add("a configured token is found before the query is asked",
              "tokens, then query",
              "same", [opened(config, databases=databases),

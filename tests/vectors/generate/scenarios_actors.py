@@ -59,13 +59,38 @@ def own(file):
                         ("a token of null", {"token": None, "actor":
                                              {"id": "x"}}), ("a token of 5", {"token": 5, "actor": {"id": "x"}}),
                         ("no actor", {"token": "a"}), ("an actor of text", {"token": "a", "actor": "x"}),
-                        ("a misspelt member", {"token": "a", "actor": {"id": "x"}, "aktor": 1})):
+                        ("a misspelt member", {"token": "a", "aktor": {"id": "x"}})):
         file.add(f"OPQ-08: configured with {name}", "CONFIG with the place", "ours", [
             opened({"tokens": [{"token": "b", "actor": {"id": "y"}}, entry]},
                    {"error": {"status": "CONFIG", "message": {"~contains": "tokens[1]"}}})
         ])
-    file.add("OPQ-08: configured with no tokens", "An empty list is a mistake", "ours",
-             [opened({"tokens": []}, fails("CONFIG"))])
+    for config in ({"tokens": []}, {"tokens": ""}, []):
+        file.add(f"OPQ-08: configured with {json.dumps(config)}", "An empty list is a mistake", "ours",
+                 [opened(config, fails("CONFIG"))])
+    for config in ({"tokens": None},):
+        file.add(f"OPQ-08: configured with {json.dumps(config)}", "Nobody is let in by tokens that are not there", "same", [
+            opened(config, environment={}),
+            authenticated(),
+            bearer("", refused=None),
+            bearer("null", refused="UNKNOWN"),
+            bearer("[]", refused="UNKNOWN")
+        ])
+    file.add("what else stands beside a token is the host's", "The plugin reads token and actor", "same", [
+        opened([{"token": "a-good-token", "actor": {"id": "x"}, "description": "of the night run", "n": {"m": 1}}]),
+        bearer("a-good-token", actor={"id": "x"}, scheme="token")
+    ])
+    token = {"tokens": [{"token": "a-good-token", "actor": {"id": "x"}}]}
+    for name in ("param", "query", "manage_tokens", "manage_tokens_database"):
+        for nothing in (None, ""):
+            file.add(f"a configuration whose {name} is {json.dumps(nothing)}", "The plugin takes it for none", "same", [
+                opened(token | {name: nothing}, environment={}),
+                bearer("a-good-token", actor={"id": "x"}, scheme="token"),
+                authenticated(query={"": "a-good-token"})
+            ])
+    file.add("a configured actor without members", "To Datasette an empty actor is nobody", "same", [
+        opened({"tokens": [{"token": "a", "actor": {}}, {"token": "a", "actor": {"id": "x"}}]}),
+        bearer("a", refused="UNKNOWN")
+    ])
     for name, environment, files in (("variable", {"T": ""}, {}), ("file", {}, {"t": {"content": "\n"}})):
         token = {"$env": "T"} if name == "variable" else {"$file": "{HOME}/t"}
         file.add(f"OPQ-08: configured with an empty {name}",
@@ -119,6 +144,31 @@ def jwt(file):
                scheme="jwt"),
         bearer(token({"sub": "alice", "act": "root"}), NOW, refused="UNKNOWN")
     ])
+    file.add("jwt: restrictions of a token restrict its actor", "_r, whoever issued the token: it can only narrow", "ours", [
+        one,
+        bearer(token({"sub": "alice", "_r": {"a": ["vi"]}}),
+               NOW,
+               actor={"id": "alice", "_r": {"a": ["vi"]}},
+               scheme="jwt")
+    ])
+    file.add("jwt: restrictions that are none", "A token whose restrictions cannot be read is no token", "ours", [
+        one, *(bearer(token({"sub": "alice", "_r": odd}), NOW, refused="UNKNOWN")
+               for odd in (None, {}, [], "vi", True, {"a": "vi"}, {"a": [1]}, {"x": []}, {"d": {"db": {}}}))
+    ])
+    file.add("jwt: claims that name nobody", "An actor without members is nobody, as in Datasette", "ours",
+             [one, bearer(token({"groups": ["a"]}), NOW, refused="UNKNOWN")])
+    mapped = lambda actor, expect=None: opened({"jwt": config["jwt"] | {"actor": {"id": "sub"} | actor}}, expect)
+    file.add("jwt: restrictions are not mapped over", "CONFIG: they come from the claim _r, and from nothing else", "ours", [
+        mapped({"_r": "scope"}, {"error": {"status": "CONFIG", "message": {"~contains": "jwt.actor"}}}),
+        mapped({"scope": "_r"}, {"error": {"status": "CONFIG", "message": {"~contains": "jwt.actor"}}}),
+        mapped({"_r": "_r"}),
+        bearer(token({"sub": "alice", "_r": {"a": ["vi"]}}),
+               NOW,
+               actor={"id": "alice", "_r": {"a": ["vi"]}},
+               scheme="jwt"),
+        bearer(token({"sub": "alice", "_r": None}), NOW, refused="UNKNOWN"),
+        bearer(token({"sub": "alice"}), NOW, actor={"id": "alice"}, scheme="jwt")
+    ])
     for name, change in (("no key", {"key": None}), ("no policy", {"policy": None}),
                          ("a policy that says too little", {"policy": {"algorithms": ["HS256"]}
                                                             }), ("an actor without an id", {"actor": {"name": "sub"}})):
@@ -149,10 +199,11 @@ def acting(file):
              expect={
                  "ok": {
                      "actor": alice | {"_r": {"a": ["vi"]}, "act": {"sub": "sue"}}, "claims":
-                     {"sub": "alice", "act": {"sub": "sue"}}
+                     {"sub": "alice", "_r": {"a": ["vi"]}, "act": {"sub": "sue"}}
                  }
              })
     ])
+    round_trip(file)
     file.add("act_as: who acted before stays in the chain", "RFC 8693 section 4.1: act within act", "ours", [
         one,
         call("act_as",
@@ -191,6 +242,75 @@ def acting(file):
     ])
 
 
+def round_trip(file):
+    """What act_as says is signed, and read back by whoever the token reaches."""
+    key = {"secret": SECRET.text, "algorithm": "HS256"}
+    policy = {"algorithms": ["HS256"], "any_issuer": True, "any_audience": True}
+    config = {
+        "act_as": {"allow": {"id": ["sue", "alice"]}}, "jwt":
+        {"key": key, "policy": policy, "actor": {"id": "sub", "roles": "groups"}}
+    }
+    restrictions = {"a": ["vi"], "d": {"db": ["vd"]}, "r": {"db": {"t": ["ir"]}}}
+    sign = step(
+        {
+            "op": "sign", "key": key, "algorithm": "HS256", "claims": "{$claims}", "options": {"ttl_s": 60}, "now_s":
+            NOW
+        }, {"ok": {"token": {"~text": True}}},
+        save={"token": "/token"})
+    for name, by, act in (("restrictions", {"_r": restrictions}, {"sub": "sue"}),
+                          ("restrictions and a chain", {"_r": restrictions, "act": {"sub": "ops"}},
+                           {"sub": "sue", "act": {"sub": "ops"}}), ("a chain", {"act": {"sub": "ops"}},
+                                                                    {"sub": "sue", "act": {"sub": "ops"}})):
+        actor = {"id": "alice", "roles": ["a"], "act": act} | ({"_r": by["_r"]} if "_r" in by else {})
+        may = lambda action, *resource: step(
+            {"op": "allowed_action", "actor": "{$actor}", "action": action, "resource": list(resource)}, {
+                "ok": {
+                    "allowed":
+                    "_r" not in by or (action, *resource) in
+                    (("view-instance", ), ("view-database", "db"), ("insert-row", "db", "t"))
+                }
+            })
+        asked = [
+            may("view-instance"),
+            may("view-database", "db"),
+            may("view-database", "other"),
+            may("insert-row", "db", "t"),
+            may("drop-table", "db", "t")
+        ]
+        acts = call("act_as",
+                    now=NOW,
+                    by={"id": "sue"} | by,
+                    actor={"id": "alice", "roles": ["a"]},
+                    expect={"ok": {"actor": actor, "claims": {"~any": True}}},
+                    save={"actor": "/actor", "claims": "/claims"})
+        reads = bearer("{$token}", NOW, actor=actor, scheme="jwt")
+        reads["save"] = {"actor": "/actor"}
+        file.add(f"act_as: {name} come back from the token", "act_as, sign, authenticate: the same actor, who may do the same",
+                 "ours", [opened(config), acts, *asked, sign, reads, *asked])
+    file.add(
+        "act_as: an actor that was read back stays as restricted when it acts", "Nobody gets more than they came with",
+        "ours", [
+            opened(config),
+            call("act_as",
+                 now=NOW,
+                 by={"id": "sue", "_r": restrictions},
+                 actor={"id": "alice"},
+                 expect={"ok": {"actor": {"~any": True}, "claims": {"~any": True}}},
+                 save={"claims": "/claims"}), sign,
+            dict(bearer("{$token}", NOW, actor={"~any": True}, scheme="jwt"), save={"actor": "/actor"}),
+            call("act_as",
+                 now=NOW,
+                 by="{$actor}",
+                 actor={"id": "bob"},
+                 expect={
+                     "ok": {
+                         "actor": {"id": "bob", "_r": restrictions, "act": {"sub": "alice", "act": {"sub": "sue"}}},
+                         "claims": {"sub": "bob", "_r": restrictions, "act": {"sub": "alice", "act": {"sub": "sue"}}}
+                     }
+                 })
+        ])
+
+
 def places(file):
     """`$env` and `$file` anywhere, as the original resolves them."""
     file.add("secrets that are elsewhere, anywhere in the configuration",
@@ -218,7 +338,7 @@ def places(file):
 def opening(file):
     for name, config in (("a misspelt member", {"token": []}), ("a text", "x"), ("manage_tokens of text",
                                                                                  {"manage_tokens": "yes"}),
-                         ("an empty param", {"param": ""}), ("a query of text", {"query": "select 1"})):
+                         ("a list of params", {"param": ["t"]}), ("a query of text", {"query": "select 1"})):
         file.add(f"a configuration of {name}", "CONFIG", "ours", [opened(config, fails("CONFIG"))])
     for name, settings in (("a misspelt setting", {"allow_tokens":
                                                    True}), ("a cap below zero", {"max_signed_tokens_ttl": -1}),

@@ -142,9 +142,12 @@ def add(file):
              by={"id": "alice", "token": "dsatok", "token_id": 1},
              expect=fails("DENIED")),
         call("create_token", actor_id="alice", by={"id": "alice", "token": "dstok"}, expect=fails("DENIED")),
+        call("create_token", actor_id="alice", by={"id": "alice", "_r": {"a": ["vi"]}}, expect=fails("DENIED")),
+        call("create_token", actor_id="alice", by={"id": "alice", "act": {"sub": "root"}}, expect=fails("DENIED")),
         call("create_token", actor_id="alice", by={}, expect=fails("DENIED")),
         call("create_token", actor_id="alice", by=None, expect=fails("DENIED")),
-        created(2, by={"id": "alice"})
+        created(2, by={"id": "alice"}),
+        created(3, by={"id": "alice", "token": None, "_r": None, "act": None})
     ])
     listed = lambda ids, then, **args: call(
         "list_tokens", expect={"ok": {"tokens": [{"~has": {"id": id}} for id in ids], "next": then}}, **args)
@@ -176,7 +179,7 @@ def add(file):
                  {"tokens": [row(1, token_status="E", expires_after_seconds=5, ended_timestamp=AT + 6)], "next": None}
              })
     ])
-    file.add("a file of managed tokens is its owner's alone",
+    file.add("CVE-2026-48790: a file of managed tokens is its owner's alone",
              "0600",
              "ours", [manager(), created(1)],
              files_after={"tokens.db": {"mode": "0600"}})

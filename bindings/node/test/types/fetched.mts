@@ -83,7 +83,7 @@ declare const response: { status: number }
 const fetch = async (url: string, init?: { method?: string }) => response
 const call = authorizedFetch(source, { fetch })
 same<typeof call, typeof fetch>(true)
-connectMiddleware(access, { required: false, allow: { id: 'a' } })
+connectMiddleware(access, { required: false, allow: { id: 'a' }, onError: (error) => error.message satisfies string })
 fastifyPlugin({}, { access, allow: null })
 // @ts-expect-error a gate is of an access
 connectMiddleware(source)

@@ -45,7 +45,8 @@ module Jeton
       allocate.tap { |access| access.send(:build, config, settings, secret, environment) }
     end
 
-    # Opens databases and files, and reads the environment, now and not later.
+    # Opens databases and files, and reads the environment, now and not later. Where another process has a database locked, this waits
+    # up to 10 seconds, during which other threads run.
     #
     # @param config [Hash] what docs/ACCESS.md lists, which is what Datasette's plugin takes
     # @param settings [Hash] `databases` (names to paths; nil for one whose rows `rows` looks up), `allow_signed_tokens`,
@@ -75,23 +76,25 @@ module Jeton
       Answer.new(answered("authenticate", Native.text(args, "args"), now, timeout, :answer, :challenge))
     end
 
-    # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`.
+    # Creates a managed token: `actor_id`, `description`, `expires_after_s`, `restrictions`, `by`. Without `by` nothing is checked: who may
+    # ask for whose token is the program's to decide.
     #
-    # @return [Hash] `token`, which cannot be shown again, and `id`
+    # @return [Redacted] `token`, which cannot be shown again, and `id`
     # @raise [ConfigError, DeniedError, StoreError]
     def create_token(now: nil, timeout: 30, **args)
-      call("create_token", args, now, timeout)
+      Redacted[call("create_token", args, now, timeout)].freeze
     end
 
     # A page of managed tokens: `actor_id`, `next`, `limit`.
     #
-    # @return [Hash] `tokens`, and `next` or nil
+    # @return [Hash] `tokens`, rows of column to value, and `next` or nil
     def list_tokens(now: nil, timeout: 30, **args)
       call("list_tokens", args, now, timeout)
     end
 
-    # The row of a managed token: `id`, `by`.
+    # The row of a managed token: `id`, `by`, `by_admin`.
     #
+    # @return [Hash] column to value, such as `actor_id` and `token_status`
     # @raise [UnknownError, DeniedError]
     def token_details(now: nil, timeout: 30, **args)
       call("token_details", args, now, timeout)
@@ -99,7 +102,7 @@ module Jeton
 
     # Revokes a managed token: `id`, `by`, `by_admin`.
     #
-    # @return [Hash] `revoked`
+    # @return [Hash] `revoked`: whether it had not ended before
     # @raise [UnknownError, DeniedError]
     def revoke_token(now: nil, timeout: 30, **args)
       call("revoke_token", args, now, timeout)
@@ -107,16 +110,16 @@ module Jeton
 
     # Signs a token (`dstok_…`): `actor_id`, `ttl_s`, `restrictions`.
     #
-    # @return [Hash] `token`
+    # @return [Redacted] `token`
     def sign_token(now: nil, timeout: 30, **args)
-      call("sign_token", args, now, timeout)
+      Redacted[call("sign_token", args, now, timeout)].freeze
     end
 
     # What is known of an actor: `actor`, `with_secrets`.
     #
-    # @return [Hash]
+    # @return [Redacted]
     def auth_info(now: nil, timeout: 30, **args)
-      call("auth_info", args, now, timeout)
+      Redacted[call("auth_info", args, now, timeout)].freeze
     end
 
     # Lets `by` act as `actor`, if the configuration allows it: the `actor` with `act`, and the `claims` of a token for it.
@@ -140,9 +143,11 @@ module Jeton
       secret &&= Native.bytes(secret, "secret")
       texts = Native.texts(config: config, settings: settings)
       environment = Native.texts(environment: environment)
-      own(Native.handle(Native::AccessPointer) do |out, error|
+      pointer = Native.handle(Native::AccessPointer) do |out, error|
         Native.jeton_access_new(*texts, secret, secret.to_s.bytesize, *environment, out, error)
-      end)
+      end
+      @asks = @rows && Native.jeton_access_asks_rows(pointer) == 1
+      own(pointer)
     end
 
     def call(operation, args, now, timeout)
@@ -152,7 +157,7 @@ module Jeton
     def answered(operation, args, now, timeout, *parts)
       now = Native.seconds(now)
       timeout_ms = Native.milliseconds(timeout)
-      return begun(operation, args, now, timeout_ms, *parts) unless @rows
+      return begun(operation, args, now, timeout_ms, *parts) unless @asks
 
       begin
         stepped(operation, args, now, *parts)

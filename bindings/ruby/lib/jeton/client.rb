@@ -42,5 +42,11 @@ module Jeton
     def call(operation, timeout, **args)
       Native.value(call_json(operation, Native.json(args.compact, "args"), timeout: timeout))
     end
+
+    # The same for an answer that belongs into no log. It is an object, or what else a server found right to say.
+    def call_redacted(...)
+      answer = call(...)
+      answer.is_a?(Hash) ? Redacted[answer].freeze : answer
+    end
   end
 end

@@ -27,13 +27,17 @@ module Jeton
     end
 
     # Who this client is.
+    #
+    # @return [Redacted]
     def auth_info(with_secrets: nil, timeout: 30)
-      call("auth_info", timeout, with_secrets: with_secrets)
+      call_redacted("auth_info", timeout, with_secrets: with_secrets)
     end
 
     # Who the browser is whose request headers these are.
+    #
+    # @return [Redacted]
     def auth_info_from_browser_headers(headers, with_secrets: nil, timeout: 30)
-      call("auth_info_from_browser_headers", timeout, headers: headers, with_secrets: with_secrets)
+      call_redacted("auth_info_from_browser_headers", timeout, headers: headers, with_secrets: with_secrets)
     end
 
     # A ticket for the user of that browser.

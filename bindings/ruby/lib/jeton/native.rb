@@ -8,7 +8,7 @@ module Jeton
   # The functions of jeton.h, one to one. Nothing here is API.
   #
   # Each but signing with RSA takes microseconds, so it keeps the GVL, and while one runs no other Ruby code does. What takes time
-  # gives a wait, for whose descriptor Ruby itself waits; only two functions wait themselves, and are attached with `blocking: true`.
+  # gives a wait, for whose descriptor Ruby itself waits; only three functions wait themselves, and are attached with `blocking: true`.
   # Strings go in by address: Ruby keeps the arguments of a call where they are until it returns.
   module Native
     extend FFI::Library
@@ -114,7 +114,8 @@ module Jeton
     attach_function :jeton_remote_verifier_begin, [handle, *bytes, timeout_ms, now_ms, *made], status
     attach_function :jeton_remote_verifier_free, [handle], :void
 
-    attach_function :jeton_access_new, [*text, *text, *bytes, *text, *made], status
+    attach_function :jeton_access_new, [*text, *text, *bytes, *text, *made], status, blocking: true
+    attach_function :jeton_access_asks_rows, [handle], :int32
     attach_function :jeton_access_begin, [handle, *text, *text, now_s, timeout_ms, *made], status
     attach_function :jeton_access_operation, [handle, *text, *text, now_s, *made], status
     attach_function :jeton_access_free, [handle], :void

@@ -11,8 +11,9 @@ module Jeton
   #   use Jeton::Rack, access: access, required: false               # nil for nobody; 401 for a token that is not accepted
   #   use Jeton::Rack, access: access, allow: { "id" => "admin" }    # and 403 for others
   #
-  # env["jeton.access"] holds the whole Access::Answer. No answer says what was wrong. What cannot be judged, because a database
-  # cannot be read or keys are not there, is 503, and its reason goes to env["rack.errors"].
+  # env["jeton.access"] holds the whole Access::Answer, also after a 401 or 403, for a middleware in front that logs why: `refused`. No
+  # answer says what was wrong. What cannot be judged, because a database cannot be read or keys are not there, is 503, and its
+  # reason goes to env["rack.errors"].
   class Rack
     # @param app the application behind
     # @param access [Access]
@@ -28,9 +29,9 @@ module Jeton
     # Answers a request.
     def call(env)
       answer = judge(env) or return plain(503, "Service Unavailable")
+      env["jeton.access"] = answer
       return refuse(answer) unless answer.refused.nil? && passes?(answer.actor)
 
-      env["jeton.access"] = answer
       env["jeton.actor"] = answer.actor
       @app.call(env)
     end
@@ -39,7 +40,7 @@ module Jeton
 
     def judge(env)
       @access.authenticate(headers: headers(env), query: query(env))
-    rescue FetchError => e
+    rescue Error => e
       env["rack.errors"]&.puts("jeton: a request could not be judged: #{e.class}: #{e.message}")
       nil
     end
@@ -48,23 +49,19 @@ module Jeton
       @allow ? Jeton.allowed_json?(Native.json(actor, "actor"), @allow) : !actor.nil? || !@required
     end
 
+    # Each byte of a header is one character.
     def headers(env)
       env.filter_map do |name, value|
-        [name.delete_prefix("HTTP_").tr("_", "-"), readable(value)] if name.start_with?("HTTP_") && value.is_a?(String)
+        next unless name.start_with?("HTTP_") && value.is_a?(String)
+
+        [name.delete_prefix("HTTP_").tr("_", "-"), value.dup.force_encoding(Encoding::ISO_8859_1).encode(Encoding::UTF_8)]
       end.to_h
     end
 
-    # The first of several of one name counts.
+    # The first of several of one name counts. Ruby decodes ASCII alone, so bytes beyond it are escaped before.
     def query(env)
-      pairs = URI.decode_www_form(readable(env.fetch("QUERY_STRING", "")))
-      pairs.reverse.to_h { |name, value| [readable(name), readable(value)] }
-    rescue ArgumentError
-      {}
-    end
-
-    # What is no UTF-8 becomes text that no token is.
-    def readable(text)
-      text.dup.force_encoding(Encoding::UTF_8).scrub
+      text = env.fetch("QUERY_STRING", "").b.gsub(/[^\x00-\x7F]/n) { |byte| format("%%%02X", byte.ord) }
+      URI.decode_www_form(text).reverse.to_h { |name, value| [name.scrub, value.scrub] }
     end
 
     def refuse(answer)

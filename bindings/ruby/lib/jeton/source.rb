@@ -33,6 +33,14 @@ module Jeton
       end
     end
 
+    # What happened to a source: a frozen Hash of `code`, `warning`, `message`, `at_ms`, and of NEW_REFRESH_TOKEN `refresh_token`.
+    class Event < Redacted
+      # The code and the message.
+      def inspect
+        "#<#{self.class} #{self["code"]}: #{self["message"]}>"
+      end
+    end
+
     DEFAULT = Mutex.new
     private_constant :DEFAULT
 
@@ -135,10 +143,14 @@ module Jeton
       Native.value(part(:jeton_source_stats, :stats))
     end
 
-    # What happened since the last call, oldest first: frozen Hashes of `code`, `warning`, `message`, `at_ms`.
+    # What happened since the last call, oldest first. The first also has `lost`, how many older ones were dropped, if any were. That of code
+    # `NEW_REFRESH_TOKEN` has `refresh_token`, which takes the place of the old one: it comes only where no token file does that, and is for the
+    # program to store.
+    #
+    # @return [Array<Event>]
     def events
       entries = use { |source| Native.results(:event) { |out, error| Native.jeton_source_events(source, out, error) } }
-      entries.map { |entry| Native.value(entry.fetch(:event)) }
+      entries.map { |entry| Event[Native.value(entry.fetch(:event))].freeze }
     end
 
     # Closes the source: wakes all who wait for it, and does what the config wants done at the end.

@@ -11,14 +11,18 @@ module Jeton
     # The library's name of the vendor.
     VENDOR = "tigergraph"
 
-    # Gets a token, which later calls use unless `set_token` is false: a Hash of `token`, `expiration`, `expires_at_s`.
+    # Gets a token, which later calls use unless `set_token` is false: `token`, `expiration`, `expires_at_s`.
+    #
+    # @return [Redacted]
     def token(secret: nil, lifetime_s: nil, is_global: nil, set_token: nil, timeout: 30)
-      call("get_token", timeout, secret: secret, lifetime_s: lifetime_s, is_global: is_global, set_token: set_token)
+      call_redacted("get_token", timeout, secret: secret, lifetime_s: lifetime_s, is_global: is_global, set_token: set_token)
     end
 
     # Prolongs a token (servers before 4.0): as #token.
+    #
+    # @return [Redacted]
     def refresh_token(secret: nil, token: nil, lifetime_s: nil, set_token: nil, timeout: 30)
-      call("refresh_token", timeout, secret: secret, token: token, lifetime_s: lifetime_s, set_token: set_token)
+      call_redacted("refresh_token", timeout, secret: secret, token: token, lifetime_s: lifetime_s, set_token: set_token)
     end
 
     # Deletes a token. With `skip_na` one that does not exist is fine.
@@ -37,13 +41,17 @@ module Jeton
     end
 
     # Secrets by their aliases.
+    #
+    # @return [Redacted]
     def secrets(alias_name: nil, user_name: nil, create_new: nil, timeout: 30)
-      call("get_secrets", timeout, alias: alias_name, user_name: user_name, create_new: create_new)
+      call_redacted("get_secrets", timeout, alias: alias_name, user_name: user_name, create_new: create_new)
     end
 
-    # Creates a secret: a Hash of `alias` and `value`.
+    # Creates a secret: `alias` and `value`.
+    #
+    # @return [Redacted]
     def create_secret(alias_name: nil, value: nil, user_name: nil, timeout: 30)
-      call("create_secret", timeout, alias: alias_name, value: value, user_name: user_name)
+      call_redacted("create_secret", timeout, alias: alias_name, value: value, user_name: user_name)
     end
 
     # Drops a secret, or an Array of them.

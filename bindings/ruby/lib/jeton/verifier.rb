@@ -17,7 +17,8 @@ module Jeton
     # @param policy handed to the library, which refuses an unknown member with ConfigError: `algorithms` (Array) and
     #   `issuer` (String or Array) or `any_issuer: true` and `audience` (String or Array) or `any_audience: true`, which are
     #   required; `subject`, `typ`, `leeway_s`, `max_age_s`, `required` (Array of claim names), `allow_missing_exp`,
-    #   `expiry_claim`, `payload` ("claims" or "bytes"), `max_token_bytes`, `try_keys`
+    #   `expiry_claim`, `payload` ("claims" or "bytes"), `max_token_bytes`, `try_keys`,
+    #   `verified_cache_bytes` (what tokens that verified may take in memory, so that their signature is not computed again)
     # @raise [KeyError, ConfigError]
     def initialize(key, **policy)
       build(key, Native.json(policy, "policy"))

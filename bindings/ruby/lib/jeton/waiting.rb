@@ -36,8 +36,11 @@ module Jeton
     def awaited(*names)
       wait = handle(Native::WaitPointer) { |out, error| yield out, error }
       begin
-        until_over(wait)
-        result(*names) { |out, error| jeton_wait_result(wait, out, error) }
+        # A descriptor costs more than most of what is over at once.
+        result_at_hand(*names) { |out, error| jeton_wait_result(wait, out, error) } || begin
+          until_over(wait)
+          result(*names) { |out, error| jeton_wait_result(wait, out, error) }
+        end
       ensure
         release(wait)
       end

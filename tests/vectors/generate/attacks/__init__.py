@@ -51,7 +51,7 @@ STEPS = {
     ],
     "OPQ-08": [
         ACCESS + "OPQ-08: configured with an empty token",
-        ACCESS + "OPQ-08: configured with no tokens",
+        ACCESS + 'OPQ-08: configured with {"tokens": []}',
         ACCESS + "an empty secret",
     ],
     "OPQ-09": [ACCESS + "OPQ-09: a token in the query of an address"],
