@@ -3,17 +3,21 @@
 //! Connections share no session, so that there is no lock among them which a forked child could inherit closed.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use rustix::fs::OFlags;
 use rustls::RootCertStore;
 use rustls::client::{ClientConfig, Resumption};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_native_certs::load_certs_from_paths;
+use zeroize::Zeroizing;
 
 use crate::error::{Failure, Result, Status};
 use crate::source::Transport;
@@ -21,6 +25,9 @@ use crate::source::gate::Lock;
 
 /// More than any program uses; one that makes up names of files does not fill the memory.
 const MAX_CONFIGS: usize = 64;
+
+/// More than a system has roots.
+const MAX_PEM_BYTES: u64 = 1 << 20;
 
 /// What connections are made with, by the files that it comes from.
 pub(super) struct Tls {
@@ -91,7 +98,8 @@ impl Tls {
                     Some(path) => (path, "client_key"),
                     None => (path, "client_certificate"),
                 };
-                let key = PrivateKeyDer::from_pem_file(key_path).map_err(|_| unusable(member, "no private key"))?;
+                let key = contents(key_path).ok().and_then(|pem| PrivateKeyDer::from_pem_slice(&pem).ok());
+                let key = key.ok_or_else(|| unusable(member, "no private key"))?;
                 let chain = certificates(path, "client_certificate")?;
                 builder.with_client_auth_cert(chain, key).map_err(|_| unusable(member, "no key of that certificate"))?
             }
@@ -126,9 +134,24 @@ fn roots_of(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
     roots
 }
 
+/// A regular file, and no more than is sensible: a pipe would hold up a worker, and a device never ends.
+fn contents(path: &str) -> io::Result<Zeroizing<Vec<u8>>> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() || metadata.len() > MAX_PEM_BYTES {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let room = metadata.len() + 1;
+    // Of its full size at once, for a vector that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room as usize));
+    file.take(room).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn certificates(path: &str, member: &str) -> Result<Vec<CertificateDer<'static>>> {
-    let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    match certificates {
+    let pem = contents(path).unwrap_or_default();
+    match CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>() {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         _ => Err(unusable(member, "no certificate")),
     }

@@ -55,8 +55,16 @@ fn a_client_shows_its_certificate() {
 
 #[test]
 fn a_file_that_cannot_be_used_is_named_and_nothing_is_sent() {
+    let pipe = std::env::temp_dir().join(format!("jeton-pipe-{}", std::process::id()));
+    let pipe = pipe.to_str().unwrap();
+    let name = std::ffi::CString::new(pipe).unwrap();
+    // SAFETY: a name that ends with 0.
+    assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+    let odd = |ca_file: &str| Transport { ca_file: Some(ca_file.to_owned()), ..transport() };
     let server = server("server", false);
     for (transport, message) in [
+        (odd(pipe), "CONFIG: config.ca_file: no certificate can be read from the file"),
+        (odd("/dev/zero"), "CONFIG: config.ca_file: no certificate can be read from the file"),
         (trusting("none.pem"), "CONFIG: config.ca_file: no certificate can be read from the file"),
         (trusting("server.key"), "CONFIG: config.ca_file: no certificate can be read from the file"),
         (
@@ -75,5 +83,6 @@ fn a_file_that_cannot_be_used_is_named_and_nothing_is_sent() {
     ] {
         assert_eq!(failure(over(transport, get(url(&server, "localhost")))).to_string(), message);
     }
+    std::fs::remove_file(pipe).unwrap();
     assert_eq!(server.connections(), 0);
 }

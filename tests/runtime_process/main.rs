@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jeton::error::Status;
-use jeton::runtime::{hand_on, now, stop};
+use jeton::runtime::{Wait, hand_on, now, promise, stop};
 use jeton::source::environment::Environment;
 use jeton::source::{Cache, Source};
 use jeton::vendors::source::open_kind;
@@ -62,6 +62,19 @@ fn s22_ten_thousand_starts_and_stops_leave_nothing_behind() {
     assert!(before.0.is_empty(), "{:?}", before.0);
     (0..10_000).for_each(|_| start_and_stop());
     assert_eq!((threads(), descriptors()), before);
+}
+
+#[test]
+fn a_wait_that_is_freed_leaves_no_descriptor_to_its_promise() {
+    let _alone = alone();
+    let before = descriptors();
+    let kept: Vec<_> = (0..100).map(|_| promise::<()>()).collect();
+    kept.iter().for_each(|(_, wait)| assert!(wait.fd().is_ok()));
+    kept.iter().for_each(|(_, wait)| Wait::cancel(wait));
+    assert_eq!(descriptors() - before, 100, "what is watched stays until the wait is freed");
+    let promises: Vec<_> = kept.into_iter().map(|(promise, _)| promise).collect();
+    assert_eq!(descriptors(), before);
+    drop(promises);
 }
 
 #[test]

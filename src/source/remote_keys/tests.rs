@@ -7,6 +7,8 @@ use crate::jose::{Generated, Key, Signer};
 use crate::source::environment::Environment;
 use crate::source::{Poll, Response};
 
+mod trouble;
+
 const BEGIN: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 7_000_000 };
 const ISSUER: &str = "https://id.example";
 
@@ -160,73 +162,6 @@ fn who_is_told_to_come_back_hears_of_the_failure_once() {
     bench.answer(503, &[], "");
     bench.pass(5);
     assert_eq!(bench.verdict(&alice.token()), "WAIT", "what failed so long ago is no news");
-}
-
-/// A server that hangs is like one that fails: the old set serves on, after a moment in which the server could have said that it is well.
-#[test]
-fn s24_a_server_that_hangs_makes_nobody_wait_for_long_while_there_is_an_old_set() {
-    let (mut bench, alice) = (Bench::new(), Party::new("a"));
-    assert_eq!(bench.verdict(&alice.token()), "WAIT");
-    bench.serve(&[&alice]);
-    bench.pass(600);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let note = Arc::clone(&told);
-    let who = move |outcome: Result<crate::jose::Verified>| note.lock().unwrap().push(outcome.is_ok());
-    bench.verifier.wait(&alice.token(), who, bench.now);
-    let (lease, _) = bench.asked().unwrap();
-    assert!(bench.asked().is_none() && told.lock().unwrap().is_empty());
-    assert_eq!(bench.verdict(&alice.token()), "WAIT", "it may still answer");
-    bench.pass(1);
-    assert!(bench.asked().is_none());
-    assert_eq!(*told.lock().unwrap(), [true], "who waited is served by the old set");
-    assert_eq!(bench.verdict(&alice.token()), "OK");
-    assert_eq!(bench.verdict(&Party::new("b").token()), "WAIT", "the fetch that hangs may bring a key that is unknown");
-    bench.cache.complete(lease, Err(Fault::Dropped), bench.now);
-    assert_eq!(bench.verdict(&alice.token()), "OK");
-    assert_eq!(bench.verdict(&Party::new("b").token()), "KEY_NOT_FOUND");
-}
-
-/// Whatever else a server may give with 200, only an empty set says that all keys are withdrawn.
-#[test]
-fn an_odd_set_withdraws_nothing() {
-    let alice = Party::new("a");
-    let many: Vec<String> = (0..65).map(|n| Party::new(&n.to_string()).jwk).collect();
-    for body in [
-        r#"{"keys":[{"error":"maintenance"}]}"#.to_owned(),
-        format!("{{\"keys\":[{0},{0}]}}", alice.jwk),
-        format!("{{\"keys\":[{}]}}", many.join(",")),
-        r#"{"keys":[5]}"#.to_owned(),
-        r#"{"keys":{}}"#.to_owned(),
-    ] {
-        let mut bench = Bench::new();
-        assert_eq!(bench.verdict(&alice.token()), "WAIT");
-        bench.serve(&[&alice]);
-        bench.pass(600);
-        assert_eq!(bench.verdict(&alice.token()), "WAIT");
-        bench.answer(200, &[], &body);
-        assert_eq!(bench.verdict(&alice.token()), "OK", "{body:.60}");
-    }
-}
-
-/// Tokens come from strangers: those that nobody waits for any more are not kept until a server answers that hangs.
-#[test]
-fn who_gave_up_takes_no_room() {
-    struct Gone(Arc<()>);
-    impl crate::source::Waiter<crate::jose::Verified> for Gone {
-        fn tell(self: Box<Self>, _: Result<crate::jose::Verified>) {
-            drop(self.0);
-        }
-
-        fn is_moot(&self) -> bool {
-            true
-        }
-    }
-    let (bench, alice) = (Bench::new(), Party::new("a"));
-    let count = Arc::new(());
-    for _ in 0..1000 {
-        bench.verifier.wait(&alice.token(), Gone(Arc::clone(&count)), bench.now);
-    }
-    assert!(Arc::strong_count(&count) < 10, "{}", Arc::strong_count(&count));
 }
 
 #[test]
