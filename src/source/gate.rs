@@ -163,7 +163,7 @@ pub struct Call(PhantomData<*const ()>);
 impl Call {
     /// Begins, once no fork is under way.
     pub fn begin() -> Call {
-        debug_assert_eq!(HELD.get(), 0, "a call would keep others from a lock for as long as it takes");
+        debug_assert!(HELD.get() == 0, "a call would keep others from a lock for as long as it takes");
         if CALLING.get() == 0 {
             CALLS.enter();
         }

@@ -34,7 +34,7 @@ STEPS = {
     "CACHE-01": [CACHED + "the_end_of_a_token_is_judged_by_the_clock_of_each_call"],
     "CACHE-02": [
         CACHED + "two_verifiers_share_nothing",
-        "../src/source/remote_keys/tests.rs: a_withdrawn_key_takes_the_tokens_along_that_it_was_seen_to_have_signed",
+        "../src/source/remote_keys/tests/mod.rs: a_withdrawn_key_takes_the_tokens_along_that_it_was_seen_to_have_signed",
     ],
     "CACHE-03": [CACHED + "two_verifiers_share_nothing"],
     "CACHE-04": [CACHED + "two_verifiers_share_nothing"],
