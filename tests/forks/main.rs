@@ -142,9 +142,10 @@ fn f09_f10_exchanging() {
 
 fn f09_waiting() {
     let server = Server::silent();
-    let wait = begin(vec![get(server.url("/"))], SOON);
-    let watched: RawFd = wait.fd().unwrap();
+    let mut begun = Some(begin(vec![get(server.url("/"))], SOON));
+    let watched: RawFd = begun.as_ref().unwrap().fd().unwrap();
     let ended = in_child(|| {
+        let wait = begun.take().unwrap();
         let closed = |wait: &Wait<_>| wait.result().unwrap().err().unwrap().status() == Status::Closed;
         assert!(wait.wait(SOON) && closed(&wait));
         assert!(wait.fd().is_err());
