@@ -22,6 +22,7 @@ pub(crate) mod identity;
 mod kind;
 pub mod oauth2;
 mod operation;
+mod phase;
 mod refused;
 pub mod remote_keys;
 pub(crate) mod retries;

@@ -10,7 +10,7 @@ use super::event::{Event, Log};
 use super::exchange::Now;
 use super::gate::generation;
 use super::kind::{Grant, Kind, Warning};
-use super::operation::Operation;
+pub(super) use super::phase::{Part, Phase};
 use super::refused::Refused;
 use super::retries::Retries;
 use super::stats::Stats;
@@ -68,28 +68,6 @@ pub(super) struct State {
 pub(super) struct Served {
     pub(super) token: Arc<Token>,
     pub(super) term: Term,
-}
-
-/// What an entry is about.
-pub(super) enum Phase {
-    /// Nothing, until the token is to be renewed or somebody asks.
-    Idle,
-    /// A try, which is due at this moment.
-    Due(i64),
-    /// A try, under a lease that ends by itself.
-    Trying { lease: u64, began: Now, until: i64, part: Part },
-}
-
-/// How far a try is.
-pub(super) enum Part {
-    /// In the hands of the thread that drives it.
-    Busy,
-    /// The token file is being locked.
-    Locking,
-    /// The operation has asked.
-    Asked(Box<dyn Operation<Output = Grant>>),
-    /// The token is being saved.
-    Saving(Grant),
 }
 
 /// Tries that failed in a row.
