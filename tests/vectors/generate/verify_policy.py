@@ -98,7 +98,7 @@ def members(file):
             check(file, f"{member} of {value} is taken", policy(**{member: value}), GOOD, why)
         for value in (least - 1, most + 1, -(2**63), 2**63, 2**64 + least, 2**32 + least):
             check(file, f"{member} of {value} is refused", policy(**{member: value}), CONFIG, why)
-        for value in (f"{least}.5", f'"{most}"', "null", "true", f"[{most}]", "{}", "1e400", "-0.5"):
+        for value in (f"{least}.5", f'"{most - 1}"', "null", "true", f"[{most}]", "{}", "1e400", "-0.5"):
             check(file, f"{member} as {value} is refused", policy(**{member: Raw(value)}), CONFIG, why)
     why = "Policy: required is a list of strings"
     check(file, "required as an empty list is taken", policy(required=[]), GOOD, why)
