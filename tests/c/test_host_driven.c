@@ -126,7 +126,10 @@ static void test_next_question(void) {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        _exit(idle_until(cache, now_ms) > now_ms ? 0 : 1); /* The question is the parent's. */
+        int is_asked = idle_until(cache, now_ms) <= now_ms; /* The question is the parent's. */
+        jeton_source_free(source);
+        jeton_cache_free(cache);
+        _exit(is_asked);
     }
     int status = -1;
     CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
