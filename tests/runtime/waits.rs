@@ -28,8 +28,13 @@ fn a_kept_promise_ends_the_wait_once_and_for_all() {
     assert!(!wait.wait(Duration::from_millis(10)));
     assert!(!rings(&wait, Duration::from_millis(10)));
     thread::scope(|scope| {
-        scope.spawn(|| assert!(wait.wait(SOON)));
-        thread::sleep(Duration::from_millis(20));
+        let (tell, told) = channel();
+        let wait = &wait;
+        scope.spawn(move || {
+            tell.send(()).unwrap();
+            assert!(wait.wait(SOON));
+        });
+        told.recv().unwrap();
         promise.keep(Ok(1));
     });
     for _ in 0..2 {
@@ -71,8 +76,13 @@ fn a_cancelled_caller_is_released_at_once() {
     let server = Server::silent();
     let wait = begin(vec![get(server.url("/"))], SOON);
     thread::scope(|scope| {
-        let waiting = scope.spawn(|| assert!(wait.wait(SOON)));
-        thread::sleep(Duration::from_millis(100));
+        let (tell, told) = channel();
+        let wait = &wait;
+        let waiting = scope.spawn(move || {
+            tell.send(()).unwrap();
+            assert!(wait.wait(SOON));
+        });
+        told.recv().unwrap();
         let began = Instant::now();
         wait.cancel();
         waiting.join().unwrap();
