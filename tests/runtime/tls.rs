@@ -8,6 +8,14 @@ use crate::exchange::{failure, fault, get, over, response, send, transport};
 use crate::secure::{path, server, url};
 use crate::server::Server;
 
+/// Another part of the program may want another one, and whoever is first decides.
+#[test]
+fn no_provider_is_installed_for_the_process() {
+    let server = server("server", false);
+    assert_eq!(response(over(trusting("authority.pem"), get(url(&server, "localhost")))).status, 200);
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}
+
 fn trusting(ca_file: &str) -> Transport {
     Transport { ca_file: Some(path(ca_file)), ..transport() }
 }
