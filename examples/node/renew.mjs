@@ -22,13 +22,14 @@ let failed = 0
 let longest = 0
 const tokens = new Set()
 
-// Asks for the token every millisecond, as a server does that makes a call for each request.
+// Asks for the token every millisecond, as a server does that makes a call for each request. Who is given no time gets the token that
+// is at hand all the same, and would fail if it had to wait.
 async function call() {
   const end = performance.now() + 6000
   while (performance.now() < end) {
     const start = performance.now()
     try {
-      tokens.add(await source.token())
+      tokens.add(await source.token({ timeoutMs: 0 }))
     } catch {
       failed += 1
     }
