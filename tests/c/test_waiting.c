@@ -61,19 +61,32 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Who gives up is let go at once; the request goes on for the others. */
+/* How long another thread's cancel takes to end a wait, in milliseconds. */
+static int64_t cancelled_in(jeton_wait *wait) {
+    pthread_t thread;
+    int64_t began = now_ms(), took;
+    CHECK(pthread_create(&thread, NULL, cancel, wait) == 0);
+    check_failure(wait, JETON_E_CANCELLED);
+    took = now_ms() - began;
+    pthread_join(thread, NULL);
+    return took;
+}
+
+/* Who gives up is let go at once, within 50 ms, if the machine leaves it that in one of five tries; the request goes on for the others. */
 static void test_cancel(void) {
     struct server *server = server_start();
     jeton_source *source = oauth2_source(server);
     jeton_wait *given_up = begin(source, "token", 10000), *patient = begin(source, "token", 10000);
-    pthread_t thread;
+    int64_t took;
     server_wait_for(server, 1);
-    int64_t began = now_ms();
-    CHECK(pthread_create(&thread, NULL, cancel, given_up) == 0);
-    check_failure(given_up, JETON_E_CANCELLED);
-    CHECK(now_ms() - began < 1000);
+    took = cancelled_in(given_up);
     CHECK(is_readable(jeton_wait_fd(given_up), 0));
-    pthread_join(thread, NULL);
+    for (int i = 1; i < 5 && took >= 50; i++) {
+        jeton_wait *another = begin(source, "token", 10000);
+        took = cancelled_in(another);
+        jeton_wait_free(another);
+    }
+    CHECK(took < 50);
     server_answer(server, 200, GRANT("first"));
     check_token(patient, "first");
     jeton_wait_cancel(patient); /* Too late to change anything. */
