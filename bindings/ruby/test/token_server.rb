@@ -2,6 +2,7 @@
 
 require "json"
 require "socket"
+require "uri"
 
 # A little HTTP server on loopback, of which a test says what it answers: the block is given the request line, the headers and the
 # body, and gives `[status, headers, body]`. Requests are answered side by side.
@@ -16,6 +17,21 @@ class TokenServer
       number = lock.synchronize { count += 1 }
       gate&.pop
       [200, {}, JSON.generate(access_token: "token-#{number}", expires_in: lifetime)]
+    end
+  end
+
+  # A server whose refresh tokens are good for one use, `r0` for the first; what is used again goes to `reused` and is refused.
+  def self.rotating(reused)
+    count = 0
+    lock = Mutex.new
+    new do |_line, _headers, body|
+      lock.synchronize do
+        used = URI.decode_www_form(body).to_h["refresh_token"]
+        next reused.push(used) && [400, {}, '{"error":"invalid_grant"}'] unless used == "r#{count}"
+
+        count += 1
+        [200, {}, JSON.generate(access_token: "token-#{count}", expires_in: 3600, refresh_token: "r#{count}")]
+      end
     end
   end
 
