@@ -184,14 +184,20 @@ struct DefaultSource {
 
 }  // namespace detail
 
-/** The source that set_default_source() was given last; null before. */
+/**
+ * The source of the process: the one that set_default_source() was given, or else, from the first call on, Descartes Labs' with what the
+ * environment and the token file say.
+ */
 inline std::shared_ptr<const Source> default_source() {
     auto &kept = detail::DefaultSource::get();
     const std::lock_guard<std::mutex> guard(kept.lock);
+    if (!kept.source) {
+        kept.source = std::make_shared<const Source>(R"({"kind":"descarteslabs"})");
+    }
     return kept.source;
 }
 
-/** Keeps a source for those parts of the program that are handed none; null takes it away. */
+/** Makes a source that of the process; null lets the next default_source() make one. The one that was there lives as long as it is held. */
 inline void set_default_source(std::shared_ptr<const Source> source) {
     auto &kept = detail::DefaultSource::get();
     const std::lock_guard<std::mutex> guard(kept.lock);

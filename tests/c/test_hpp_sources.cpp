@@ -2,8 +2,10 @@
 #include <poll.h>
 
 #include <cstring>
+#include <memory>
 #include <thread>
 #include <type_traits>
+#include <vector>
 
 #include "check.h"
 #include "hpp.hpp"
@@ -137,12 +139,25 @@ void test_pending() {
 }
 
 void test_default_source() {
-    CHECK(jeton::default_source() == nullptr);
+    std::vector<std::shared_ptr<const jeton::Source>> made(20);
+    std::vector<std::thread> threads;
+    for (auto &one : made) {
+        threads.emplace_back([&one] { one = jeton::default_source(); });
+    }
+    for (auto &thread : threads) {
+        thread.join();
+    }
+    for (const auto &one : made) {
+        CHECK(one != nullptr && one == made[0]);
+    }
+    CHECK(made[0]->describe().find("\"descarteslabs\"") != std::string::npos);
     const auto source = std::make_shared<const jeton::Source>(R"({"kind":"static"})", R"({"token":"fixed"})");
     jeton::set_default_source(source);
     CHECK(jeton::default_source()->token().text == "fixed");
     jeton::set_default_source(nullptr);
-    CHECK(jeton::default_source() == nullptr);
+    const auto next = jeton::default_source();
+    CHECK(next != nullptr && next != made[0] && next != source);
+    jeton::set_default_source(nullptr);
 }
 
 void test_host_driven() {

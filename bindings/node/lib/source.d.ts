@@ -168,8 +168,8 @@ export class Source {
   [Symbol.asyncDispose](): Promise<void>
   /** The source that this thread uses where nobody names one: the one that was set, else one of Descartes Labs from the environment. */
   static getDefault(): Source
-  /** Sets that source, for this thread. */
-  static setDefault(source: Source): void
+  /** Sets that source, for this thread; null or nothing lets the next {@link getDefault} make one. The one that was there is not closed. */
+  static setDefault(source?: Source | null): void
 }
 
 /** One issuer of a {@link RemoteVerifier}: where its keys are, and the rest of a policy. docs/SOURCES.md lists the members about connections. */

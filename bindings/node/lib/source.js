@@ -76,7 +76,7 @@ class Source extends Owner {
   }
 
   static setDefault(source) {
-    if (!(source instanceof Source)) throw invalid('source must be a Source')
+    if (source != null && !(source instanceof Source)) throw invalid('source must be a Source, null or undefined')
     defaultSource = source
   }
 

@@ -176,6 +176,13 @@ test('the default source is the one that was set, else one from the environment'
   const mine = new Source({ kind: 'static' }, { secrets: { token: 'mine' } })
   Source.setDefault(mine)
   assert.equal(await Source.getDefault().token(), 'mine')
+  for (const nothing of [null, undefined]) {
+    Source.setDefault(mine)
+    Source.setDefault(nothing)
+    assert.equal(Source.getDefault().describe().kind, 'descarteslabs')
+    await Source.getDefault().close()
+  }
+  Source.setDefault(null)
   await mine.close()
 })
 
