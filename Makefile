@@ -181,6 +181,7 @@ soak: lib build-ruby ## Fork, kill and write far more often than `make test` doe
 	@JETON_FORKS=1000 cargo test --quiet --test forks
 	@$(MAKE) -s -C $(DIR_c) ../../build/c/test_static && cd $(DIR_c) && JETON_FORKS=1000 ../../build/c/test_static fork_during_fetches
 	@cd $(DIR_ruby) && JETON_FORKS=1000 ruby -w -Ilib -Itest test/fork_test.rb
+	@cd $(DIR_ruby) && JETON_FORKS=1000 ruby -w -Ilib -Itest test/rack_test.rb -n /s14/
 	@JETON_KILL_POINTS=all cargo test --quiet --test kill
 	@JETON_KILL_POINTS=all cargo test --quiet --test tokens_store a_killed
 

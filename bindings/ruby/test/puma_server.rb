@@ -10,7 +10,7 @@ module PumaServer
 
   module_function
 
-  # Yields the port, and gives what the server printed.
+  # Yields the port, what the server printed while it began, its process, and the lines that it prints from then on.
   def run(config, environment = {})
     port = TCPServer.open("127.0.0.1", 0) { |socket| socket.addr[1] }
     command = ["puma", "--bind", "tcp://127.0.0.1:#{port}", "--workers", "2", "--preload", config]
@@ -19,7 +19,7 @@ module PumaServer
       log = Thread.new { output.each_line { |line| lines << line } }
       printed = [lines.pop]
       printed << lines.pop until printed.last.include?("Worker 1") || log.join(0)
-      yield port, printed.join
+      yield port, printed.join, server.pid, lines
     ensure
       Process.kill("TERM", server.pid)
       log&.join(10)

@@ -4,6 +4,7 @@ require "helper"
 require "jeton/rack"
 require "puma_server"
 require "stringio"
+require "timeout"
 require "tmpdir"
 require "token_server"
 
@@ -103,5 +104,45 @@ class RackTest < Minitest::Test
     end
   ensure
     upstream.close
+  end
+
+  # The master refreshes on and on; a thread does not survive a fork, so workers do when they are asked.
+  REFRESHING = <<~RUBY
+    require "jeton"
+    tokens = Jeton::Source.new(kind: "oauth2", grant: "refresh_token", token_url: ENV.fetch("TOKEN_URL"), client_id: "app",
+                               token_file: ENV.fetch("TOKEN_FILE"), secrets: { refresh_token: "r0" })
+    tokens.refresh
+    Thread.new { loop { tokens.refresh } }
+    run ->(_) { [200, {}, ["\#{Process.pid} \#{tokens.refresh}"]] }
+  RUBY
+
+  # JETON_FORKS says how many workers are forked: a tenth of it, for each takes puma a moment.
+  def test_s14_a_master_that_refreshes_while_puma_forks
+    server = TokenServer.rotating(reused = [])
+    Dir.mktmpdir do |folder|
+      File.write("#{folder}/config.ru", REFRESHING)
+      environment = { "TOKEN_URL" => server.url, "TOKEN_FILE" => "#{folder}/token.json" }
+      PumaServer.run("#{folder}/config.ru", environment) do |port, _, master, lines|
+        rounds = Integer(ENV.fetch("JETON_FORKS", 100)) / 10
+        rounds.times { fork_a_worker(port, master, lines) }
+      end
+    end
+    assert_empty reused
+  ensure
+    server.close
+  end
+
+  private
+
+  # Has a third worker forked, hears from it, and ends it.
+  def fork_a_worker(port, master, lines)
+    Process.kill(:TTIN, master)
+    pid = nil
+    Timeout.timeout(20) { pid = lines.pop[/Worker 2 \(PID: (\d+)\) booted/, 1] until pid }
+    answers = 500.times.lazy.map { PumaServer.get(port, "/") }
+    answer = answers.find { |response| response.body.start_with?("#{pid} ") }
+    assert_match(/\A#{pid} token-\d+\z/, answer&.body)
+    Process.kill(:TTOU, master)
+    Timeout.timeout(20) { sleep 0.01 while File.exist?("/proc/#{pid}") }
   end
 end
