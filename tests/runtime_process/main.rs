@@ -14,6 +14,8 @@ mod server;
 
 use std::fs;
 use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,10 +23,10 @@ use std::time::{Duration, Instant};
 use jeton::error::Status;
 use jeton::runtime::{Wait, hand_on, now, promise, stop};
 use jeton::source::environment::Environment;
-use jeton::source::{Cache, Source};
+use jeton::source::{Cache, Source, Transport};
 use jeton::vendors::source::open_kind;
 
-use exchange::{SOON, begin, get, response};
+use exchange::{SOON, begin, get, over, response, transport};
 use kind::{cache, token, wait};
 use server::{Server, read_request};
 
@@ -95,15 +97,54 @@ fn s22_a_stop_is_quick_while_servers_hang() {
     stop(SOON).unwrap();
 }
 
+/// A server whose queue of connections is full, so that a connect gets no answer. What is returned keeps it so.
+fn full() -> (TcpListener, Vec<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    // SAFETY: a descriptor that is open.
+    assert_eq!(unsafe { libc::listen(listener.as_raw_fd(), 0) }, 0);
+    let address = listener.local_addr().unwrap();
+    let queued = std::iter::from_fn(|| TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok()).collect();
+    (listener, queued)
+}
+
+/// Whether this process or another one of its host waits for this server to take a connection.
+fn is_connecting(address: SocketAddr) -> bool {
+    const SYN_SENT: &str = "02";
+    let sockets = fs::read_to_string("/proc/self/net/tcp").unwrap();
+    let port = format!(":{:04X}", address.port());
+    let mut columns = sockets.lines().map(|line| line.split_whitespace().skip(2));
+    columns.any(|mut it| it.next().is_some_and(|remote| remote.ends_with(&port)) && it.next() == Some(SYN_SENT))
+}
+
+/// It cannot be broken off, and ends by its own timeout.
+#[test]
+fn a_stop_says_that_a_connect_has_no_answer() {
+    let _alone = alone();
+    let (listener, _queued) = full();
+    let address = listener.local_addr().unwrap();
+    let transport = Transport { connect_timeout_ms: 2000, ..transport() };
+    let wait = begin(vec![over(transport, get(format!("http://{address}/")))], SOON);
+    while !is_connecting(address) {
+        std::thread::yield_now();
+    }
+    assert_eq!(stop(Duration::from_millis(50)).unwrap_err().status(), Status::Timeout);
+    assert!(wait.wait(Duration::ZERO), "its wait was closed");
+    let began = Instant::now();
+    stop(SOON).unwrap();
+    assert!(began.elapsed() < SOON / 2, "{:?}", began.elapsed());
+    assert!(threads().is_empty(), "{:?}", threads());
+}
+
 #[test]
 fn a_stop_says_that_a_job_is_still_busy() {
     let _alone = alone();
     let (release, released) = std::sync::mpsc::channel::<()>();
-    let wait = hand_on("jobs", SOON, move |promise| promise.keep(Ok(released.recv().is_ok())));
-    while threads().iter().filter(|name| *name == "jeton-worker").count() == 0 {
-        std::thread::yield_now();
-    }
-    std::thread::sleep(Duration::from_millis(50));
+    let (begin, begun) = std::sync::mpsc::channel();
+    let wait = hand_on("jobs", SOON, move |promise| {
+        begin.send(()).unwrap();
+        promise.keep(Ok(released.recv().is_ok()));
+    });
+    begun.recv_timeout(SOON).unwrap();
     for _ in 0..2 {
         assert_eq!(stop(Duration::from_millis(50)).unwrap_err().status(), Status::Timeout);
     }

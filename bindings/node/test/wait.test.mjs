@@ -102,11 +102,7 @@ test('the runtime stops, wakes who waits, and starts again', async (t) => {
   const source = new Source(clientCredentials(server.url), { secrets })
   const call = assert.rejects(source.token(), { code: 'ERR_JETON_CLOSED' })
   await until(() => server.requests.length === 1)
-  try {
-    stopRuntime()
-  } catch (error) {
-    assert.equal(error.code, 'ERR_JETON_TIMEOUT') // the exchange hangs, and is left to its own timeouts
-  }
+  stopRuntime() // The exchange hangs, and is broken off.
   await call
   server.open()
   await source.close()
