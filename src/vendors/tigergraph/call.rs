@@ -47,7 +47,7 @@ pub(super) struct Ask {
 pub(super) enum Credentials {
     /// A token, or else Basic credentials.
     Any,
-    /// Basic credentials, or else a token.
+    /// Basic credentials, or else a token: for a token in place of one that was rejected.
     Lasting,
     /// A secret within the request is enough.
     Within,
@@ -167,6 +167,11 @@ pub(super) fn version_question() -> Ask {
 /// Whether the server has no such endpoint.
 pub(super) fn is_missing(answer: &Answer) -> bool {
     answer.http_status == 404 || answer.member("code").as_deref() == Some("REST-1000")
+}
+
+/// Whether a failure is that of an endpoint that the server does not have.
+pub(super) fn tells_missing(failure: &Failure) -> bool {
+    failure.http_status() == Some(404) || failure.claim() == Some("REST-1000")
 }
 
 /// Whether the server does not take who calls.

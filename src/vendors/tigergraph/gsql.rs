@@ -6,14 +6,8 @@ use crate::jose::config::config_failure;
 use crate::source::answer::Answer;
 use crate::source::url::form_encoded;
 
-/// What a server said to statements.
-pub(super) struct Told {
-    answer: Answer,
-    text: String,
-}
-
-/// Runs statements in the client's graph.
-pub(super) async fn run(call: &mut Call, statements: &[String]) -> Result<Told> {
+/// Runs statements in the client's graph. Gives the answer and its text, without what is for GSQL's own shell.
+async fn run(call: &mut Call, statements: &[String]) -> Result<(Answer, String)> {
     let mut script = String::new();
     if let Some(graph) = &call.client.settings.graph {
         script = format!("USE GRAPH {}\n", identifier(graph, "config.graph")?);
@@ -33,20 +27,25 @@ pub(super) async fn run(call: &mut Call, statements: &[String]) -> Result<Told> 
         answer = call.send(&older).await?;
     }
     call.check(&answer)?;
-    let text = plain(&answer.text());
-    Ok(Told { answer, text })
+    let lines: Vec<_> =
+        answer.text().lines().filter(|line| !line.starts_with("__GSQL__")).map(without_escapes).collect();
+    let text = lines.join("\n");
+    Ok((answer, text))
 }
 
-/// The text as a terminal would show it: without escape sequences (ECMA-48), and without the lines that are for GSQL's own shell.
-fn plain(text: &str) -> String {
-    let mut pieces = text.split("\x1b[");
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let end = piece.find(|char: char| matches!(char, '@'..='~')).map_or(piece.len(), |end| end + 1);
-        plain.push_str(piece.get(end..).unwrap_or_default());
+/// A line without the escape sequences of terminals (ECMA-48).
+fn without_escapes(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some((before, escaped)) = rest.split_once('\x1b') {
+        out.push_str(before);
+        let end = match escaped.strip_prefix('[') {
+            Some(sequence) => sequence.find(|c: char| ('@'..='~').contains(&c)).map(|end| end + 2),
+            None => escaped.starts_with(|c: char| ('@'..='_').contains(&c)).then_some(1),
+        };
+        rest = escaped.get(end.unwrap_or(0)..).unwrap_or_default();
     }
-    let lines: Vec<&str> = plain.lines().filter(|line| !line.starts_with("__GSQL__")).collect();
-    lines.join("\n")
+    out + rest
 }
 
 /// `CREATE SECRET`. Gives the secret.
@@ -55,20 +54,20 @@ pub(super) async fn create(call: &mut Call, alias: Option<&str>) -> Result<Strin
         Some(alias) => format!("CREATE SECRET {}", identifier(alias, "args.alias")?),
         None => "CREATE SECRET".to_owned(),
     };
-    let told = run(call, &[statement]).await?;
-    if told.text.contains("already exists") {
-        return Err(told.refused(call));
+    let (answer, text) = run(call, &[statement]).await?;
+    if text.contains("already exists") {
+        return Err(refused(call, &answer, &text));
     }
-    let secret = told.text.split_once("The secret: ").and_then(|(_, rest)| rest.split_whitespace().next());
-    secret.map(str::to_owned).ok_or_else(|| told.answer.unfit("the answer has no secret"))
+    let secret = text.split_once("The secret: ").and_then(|(_, rest)| rest.split_whitespace().next());
+    secret.map(str::to_owned).ok_or_else(|| answer.unfit("the answer has no secret"))
 }
 
 /// `SHOW SECRET`. Gives aliases and what is shown of their secrets.
 pub(super) async fn show(call: &mut Call) -> Result<Vec<(String, String)>> {
-    let told = run(call, &["SHOW SECRET".to_owned()]).await?;
+    let (_, text) = run(call, &["SHOW SECRET".to_owned()]).await?;
     let mut found = Vec::new();
     let mut secret = None;
-    for line in told.text.lines().map(|line| line.trim().trim_start_matches("- ")) {
+    for line in text.lines().map(|line| line.trim().trim_start_matches("- ")) {
         match line.split_once(": ") {
             Some(("Secret", value)) => secret = Some(value.to_owned()),
             Some(("Alias", alias)) => found.extend(secret.take().map(|secret| (alias.to_owned(), secret))),
@@ -78,26 +77,26 @@ pub(super) async fn show(call: &mut Call) -> Result<Vec<(String, String)>> {
     Ok(found)
 }
 
-/// `DROP SECRET`, for each alias. Gives what the server says about it.
+/// `DROP SECRET`, for each alias. Gives what the server says about it, be it a failure if errors are ignored.
 pub(super) async fn drop(call: &mut Call, aliases: &[String], ignores_errors: bool) -> Result<String> {
     let statement = |alias: &String| Ok(format!("DROP SECRET {}", identifier(alias, "args.alias")?));
     let statements = aliases.iter().map(statement).collect::<Result<Vec<_>>>()?;
-    let told = run(call, &statements).await?;
-    let text = told.text.trim();
-    if ignores_errors || text.contains("Successfully dropped secrets") {
-        return Ok(text.to_owned());
+    let (answer, text) = run(call, &statements).await?;
+    if ignores_errors {
+        return Ok(text.trim().to_owned());
     }
-    match text.contains("Failed to drop secrets") {
-        true => Err(told.refused(call)),
-        false => Err(told.answer.unfit(&call.hidden.cut(text))),
+    if text.contains("Failed to drop secrets") {
+        return Err(refused(call, &answer, &text));
+    }
+    match text.contains("Successfully dropped secrets") {
+        true => Ok(text.trim().to_owned()),
+        false => Err(answer.unfit(&call.hidden.cut(&text))),
     }
 }
 
-impl Told {
-    /// A refusal that is a text like any other.
-    fn refused(&self, call: &Call) -> Failure {
-        Failure::answered(Status::Refused, self.answer.http_status, None, call.hidden.cut(&self.text))
-    }
+/// A refusal that is a text like any other.
+fn refused(call: &Call, answer: &Answer, text: &str) -> Failure {
+    Failure::answered(Status::Refused, answer.http_status, None, call.hidden.cut(text))
 }
 
 /// A name that can stand in a statement, where nothing is ever quoted.

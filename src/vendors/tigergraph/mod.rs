@@ -112,18 +112,6 @@ impl TigerGraph {
         state.last_wish = Some(wish);
     }
 
-    /// As [`TigerGraph::use_token`], where what was not said of the token is as it was made.
-    fn use_refreshed(&self, token: &Zeroizing<String>, said: Wish) {
-        let mut state = self.state.lock();
-        let made = state.last_wish.take().unwrap_or_default();
-        state.token = Some(token.clone());
-        state.last_wish = Some(Wish {
-            secret: said.secret.or(made.secret),
-            lifetime_s: said.lifetime_s.or(made.lifetime_s),
-            graph: said.graph.or(made.graph),
-        });
-    }
-
     /// Uses a token no longer that the server no longer knows. One of the user's own stays.
     fn forget_token(&self, token: &str) {
         let is = |known: &Option<Zeroizing<String>>| known.as_ref().is_some_and(|known| known.as_str() == token);
@@ -133,11 +121,15 @@ impl TigerGraph {
         }
     }
 
+    /// How the last token was made that the client uses.
+    fn last_wish(&self) -> Wish {
+        self.state.lock().last_wish.clone().unwrap_or_default()
+    }
+
     /// How a new token is asked for, if one can be made in place of `used`.
     fn wish_instead_of(&self, used: Option<&Zeroizing<String>>) -> Option<Wish> {
-        let state = self.state.lock();
         let is_own = used.is_some() && used == self.settings.api_token.as_ref();
-        let wish = state.last_wish.clone().unwrap_or_default();
+        let wish = self.last_wish();
         (!is_own && (wish.secret.is_some() || self.settings.basic.is_some())).then_some(wish)
     }
 

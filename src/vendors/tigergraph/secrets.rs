@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::call::{Ask, Call, is_missing, rejects_caller};
+use super::call::{Ask, Call, is_missing, rejects_caller, tells_missing};
+use super::version::Version;
 use super::{Story, TigerGraph, gsql};
 use crate::error::{Result, Status};
 use crate::jose::config::Config;
@@ -76,12 +77,12 @@ pub(super) fn drop(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
     let user_name = text(&mut args, "user_name")?;
     let ignores_errors = args.flag("ignore_errors")?.unwrap_or(true);
     args.finish()?;
-    let ask = match aliases.as_slice() {
-        [alias] if user_name.is_none() => {
-            let path = one(alias).unwrap_or_default();
-            Ask { content_type: None, ..Ask::gsql_json("DELETE", path, None) }
-        }
-        _ => {
+    let alone = aliases.first().filter(|_| aliases.len() == 1 && user_name.is_none());
+    let ignored =
+        format!("Failed to drop secrets: {}", alone.map_or_else(|| list(&aliases), |alias| format!("[{alias}]")));
+    let ask = match alone.and_then(|alias| one(alias)) {
+        Some(path) => Ask { content_type: None, ..Ask::gsql_json("DELETE", path, None) },
+        None => {
             let mut body = Members::default();
             body.texts("secrets", &aliases);
             Ask::gsql_json("DELETE", format!("{PATH}{}", query(&[("userName", &user_name)])), Some(body.into_object()))
@@ -89,12 +90,17 @@ pub(super) fn drop(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
     };
     Ok(client.tell(move |mut call| async move {
         let answer = call.send(&ask).await?;
-        if is_missing(&answer) && user_name.is_none() {
-            return gsql::drop(&mut call, &aliases, ignores_errors).await.map(|told| said(&told));
+        // From 4.0 on the endpoint is there, and 404 is about the secret.
+        let has_endpoint = call.client.version().is_some_and(|version| version >= Version::WITH_JWT);
+        if is_missing(&answer) && !has_endpoint && user_name.is_none() {
+            return match gsql::drop(&mut call, &aliases, ignores_errors).await {
+                Err(failure) if ignores_errors && tells_missing(&failure) => Ok(said(&ignored)),
+                told => told.map(|told| said(&told)),
+            };
         }
         match call.check(&answer) {
             Err(failure) if ignores_errors && failure.status() == Status::Refused && !is_about_caller(&answer) => {
-                Ok(said(&format!("Failed to drop secrets: [{}]", aliases.join(", "))))
+                Ok(said(&ignored))
             }
             Err(failure) => Err(failure),
             Ok(()) => {
@@ -108,7 +114,7 @@ pub(super) fn drop(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> {
 /// The secrets that are there. One that the server does not know is none.
 async fn find(call: &mut Call, plan: &Plan) -> Result<Vec<(String, String)>> {
     let of_one = plan.alias.as_ref().and_then(|alias| one(alias));
-    let path = format!("{}{}", of_one.as_deref().unwrap_or(PATH), query(&[("userName", &plan.user_name)]));
+    let path = of_one.unwrap_or_else(|| format!("{PATH}{}", query(&[("userName", &plan.user_name)])));
     let answer = call.send(&Ask::gsql_json("GET", path, None)).await?;
     if is_missing(&answer) && plan.user_name.is_none() {
         let mut found = gsql::show(call).await?;
@@ -157,18 +163,18 @@ async fn make(call: &mut Call, plan: &Plan) -> Result<Made> {
     Ok(Made { alias: member("alias").or(plan.alias.clone()), value })
 }
 
-/// The secrets of an answer, a list or a single one.
+/// The secrets of an answer, a list or a single one. Results that are null, or an object without an alias, are none.
 fn read(answer: &Answer) -> Option<Vec<(String, String)>> {
     let body = answer.json()?;
-    if body.get("results").is_some_and(|results| results.kind() == Kind::Null) {
-        return Some(Vec::new());
-    }
-    let body = results(body)?;
-    let text = |secret: Value<'_>, name| Some(secret.get(name)?.as_str()?.into_owned());
-    let pair = |secret: Value<'_>| Some((text(secret, "alias")?, text(secret, "value").unwrap_or_default()));
-    match body.items() {
+    let inner = body.get("results").unwrap_or(body);
+    let is_none = |inner: Value<'_>| matches!(inner.kind(), Kind::Null | Kind::Object) && inner.get("alias").is_none();
+    let text = |value: Value<'_>| value.as_str().map(Cow::into_owned);
+    let pair =
+        |secret: Value<'_>| Some((text(secret.get("alias")?)?, secret.get("value").map_or(Some(String::new()), text)?));
+    match inner.items() {
         Some(items) => items.map(pair).collect(),
-        None => Some(vec![pair(body)?]),
+        None if body.get("results").is_some() && is_none(inner) => Some(Vec::new()),
+        None => Some(vec![pair(inner)?]),
     }
 }
 
@@ -189,6 +195,25 @@ fn said(message: &str) -> String {
     members.json("error", "false");
     members.text("message", message);
     members.into_object()
+}
+
+/// A list of texts as Python shows it, for TigerGraph's own client tells it so.
+fn list(texts: &[String]) -> String {
+    let shown = texts.iter().map(|text| {
+        let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+        let mut out = String::from(quote);
+        for char in text.chars() {
+            match char {
+                '\\' | '\n' | '\r' | '\t' => out.extend(char.escape_default()),
+                _ if char == quote => out.extend(['\\', char]),
+                _ if char.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(char))),
+                _ => out.push(char),
+            }
+        }
+        out.push(quote);
+        out
+    });
+    format!("[{}]", shown.collect::<Vec<_>>().join(", "))
 }
 
 /// Where one secret is; None for a name that none can have.

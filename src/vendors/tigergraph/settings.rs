@@ -113,13 +113,16 @@ fn urls(config: &mut Config<'_>) -> Result<(String, String)> {
             let host = config.text("host")?;
             let host = url::base(host.as_deref().unwrap_or("http://127.0.0.1"));
             let host = host.map_err(|what| config.failure("host", what))?;
-            let is_bare =
-                Origin::of(&host).is_some_and(|origin| !origin.names_port()) && host.matches('/').count() == 2;
-            if !is_bare {
-                return Err(config.failure("host", "expected a host without port and path"));
+            let origin = Origin::of(&host).filter(|_| host.matches('/').count() == 2);
+            let origin = origin.ok_or_else(|| config.failure("host", "expected a host without path"))?;
+            let named = origin.names_port().then(|| origin.port());
+            let host = if named.is_some() { host.rsplit_once(':').map_or(&*host, |(host, _)| host) } else { &host };
+            let given = [port(config, "restpp_port")?, port(config, "gs_port")?];
+            if named.is_some() && given.iter().any(Option::is_some) && !given.contains(&named) {
+                return Err(config.failure("host", "its port is neither restpp_port nor gs_port"));
             }
-            let (restpp, gsql) =
-                (port(config, "restpp_port")?.unwrap_or(9000), port(config, "gs_port")?.unwrap_or(14240));
+            let [restpp, gsql] = given.map(|given| given.or(named));
+            let (restpp, gsql) = (restpp.unwrap_or(9000), gsql.unwrap_or(14240));
             let gsql_url = format!("{host}:{gsql}");
             Ok((if restpp == gsql { format!("{gsql_url}/restpp") } else { format!("{host}:{restpp}") }, gsql_url))
         }

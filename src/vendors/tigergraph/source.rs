@@ -101,7 +101,7 @@ impl Kind for TigerGraphToken {
         self.retries.clone()
     }
 
-    /// TigerGraph's codes are its own, and some of them pass.
+    /// TigerGraph has codes for everything, and none that says what would help.
     fn has_final_codes(&self) -> bool {
         false
     }
@@ -113,7 +113,7 @@ impl Kind for TigerGraphToken {
         let wish = self.wish.clone();
         Ok(self.client.tell(move |mut call| async move {
             let asked_s = call.line.now().unix_ms.div_euclid(1000);
-            let granted = fetch(&mut call, &wish, Credentials::Lasting).await?;
+            let granted = fetch(&mut call, &wish, Credentials::Any).await?;
             let lifetime = lifetime(&granted, wish.lifetime_s, asked_s);
             Ok(Grant { token: granted.token, lifetime, refresh_token: None, unfit: None })
         }))

@@ -79,7 +79,8 @@ pub(super) fn refresh(client: &TigerGraph, mut args: Config<'_>) -> Result<Story
             granted.expires_at_s = Some(now_s.saturating_add(lifetime_s));
         }
         if is_to_set {
-            call.client.use_refreshed(&granted.token, wish);
+            let wish = wish.or(call.client.last_wish());
+            call.client.use_token(&granted.token, wish);
         }
         Ok(granted.into_json())
     }))
@@ -132,14 +133,14 @@ pub(super) fn check(client: &TigerGraph, mut args: Config<'_>) -> Result<Story> 
     }))
 }
 
-/// Gets the client a new token, made as the last one was, in place of one that was rejected and is not sent for it.
+/// Gets the client a new token, made as the last one was, in place of one that was rejected.
 pub(super) async fn renew(call: &mut Call, wish: Wish) -> Result<()> {
     let granted = fetch(call, &wish, Credentials::Lasting).await?;
     call.client.use_token(&granted.token, wish);
     Ok(())
 }
 
-/// Asks for a token, without a secret by these credentials.
+/// Asks for a token; `credentials` are for a wish without a secret.
 pub(super) async fn fetch(call: &mut Call, wish: &Wish, credentials: Credentials) -> Result<Granted> {
     let answer = ask(call, Deed::Get, wish, None, credentials).await?;
     Granted::read(call, &answer)
@@ -151,12 +152,12 @@ async fn ask(
     deed: Deed,
     wish: &Wish,
     token: Option<&str>,
-    credentials: Credentials,
+    without_secret: Credentials,
 ) -> Result<Answer> {
     for secret in [wish.secret.as_ref().map(|secret| secret.as_str()), token].into_iter().flatten() {
         call.hidden.add(secret);
     }
-    let credentials = if wish.secret.is_some() { Credentials::Within } else { credentials };
+    let credentials = if wish.secret.is_some() { Credentials::Within } else { without_secret };
     if call.client.version().is_some_and(|version| version < Version::WITH_BODY) {
         return call.send_once(&without_body(deed, wish, token)?, credentials).await;
     }
@@ -208,6 +209,15 @@ fn body(wish: &Wish, token_name: &str, token: Option<&str>) -> String {
 impl Wish {
     fn take(args: &mut Config<'_>) -> Result<Wish> {
         Ok(Wish { secret: take_secret(args)?, lifetime_s: take_lifetime(args)?, graph: None })
+    }
+
+    /// This wish, and of another one what it leaves open.
+    fn or(self, other: Wish) -> Wish {
+        Wish {
+            secret: self.secret.or(other.secret),
+            lifetime_s: self.lifetime_s.or(other.lifetime_s),
+            graph: self.graph.or(other.graph),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 from . import (attacks, key_faults, key_forms, key_numbers, op_allow, op_api_key, op_batch, op_driver, op_external,
                op_generate, op_inspect, op_sign, op_vizzly, scenarios_access, scenarios_access_keys, scenarios_actors,
                scenarios_descartes, scenarios_keysets, scenarios_managed, scenarios_sources, scenarios_dataiku,
-               scenarios_dataiku_recorded, scenarios_tigergraph, scenarios_tigergraph_recorded, verify_claims,
+               scenarios_dataiku_recorded, scenarios_tigergraph, scenarios_tigergraph_original, scenarios_tigergraph_recorded, verify_claims,
                verify_expires, verify_json, verify_policy, verify_rfc, verify_signatures, verify_status, verify_tokens,
                verify_which_key)
 from .cases import File
@@ -33,7 +33,7 @@ SCENARIOS = {
                [scenarios_access, scenarios_managed, scenarios_actors]),
     "access_keys": ("access.*: JWTs of issuers whose keys are fetched", [scenarios_access_keys]),
     "tigergraph": ("client.* and source.* of TigerGraph, beside what its own client was recorded to do",
-                   [scenarios_tigergraph_recorded, scenarios_tigergraph]),
+                   [scenarios_tigergraph_recorded, scenarios_tigergraph, scenarios_tigergraph_original]),
     "dataiku": ("client.* of Dataiku, beside what its own client was recorded to do",
                 [scenarios_dataiku_recorded, scenarios_dataiku]),
     "descarteslabs":

@@ -185,8 +185,7 @@ def add_places(file):
                  op("get_token", body, error("UNAVAILABLE"))
              ],
              servers={"gsql": "closed", "restpp": "closed"})
-    for what, config in (("a host with a port", {"host":
-                                                 "http://127.0.0.1:1"}), ("a host without a scheme", {"host": "h"}),
+    for what, config in (("a host without a scheme", {"host": "h"}),
                          ("a host with a path", {"host":
                                                  "https://h/p"}), ("plain http elsewhere", {"host":
                                                                                             "http://h.example"}),
@@ -314,18 +313,6 @@ def add_repeats(file):
                  asked("gsql", "POST", "/gsql/v1/tokens", authorization=BASIC, content_type=JSON, json={}),
                  asked("gsql", "GET", "/gsql/v1/secrets", authorization="Bearer firstdummytoken", content_type=JSON)
              ])
-    file.add("a token is asked for in the name of the token that the client has",
-             "CONFORMANCE TigerGraph: Bearer with the token set by get_token, else Basic",
-             "same", [
-                 opened(TWO_PORTS | {"username": "tigergraph"}),
-                 op("get_token", {}, ok(got)),
-                 op("get_token", {}, ok(got | {"token": "seconddummytoken"}))
-             ],
-             servers={"gsql": [first, second], "restpp": []},
-             requests=[
-                 asked("gsql", "POST", "/gsql/v1/tokens", authorization=BASIC, content_type=JSON, json={}),
-                 asked("gsql", "POST", "/gsql/v1/tokens", authorization="Bearer firstdummytoken", content_type=JSON, json={})
-             ])
     for operation, args in (("check_token", {"token": TOKEN}), ("delete_token", {"token": TOKEN})):
         file.add(f"{operation} is not repeated",
                  "CONFORMANCE TigerGraph: token operations are never repeated",
@@ -430,36 +417,6 @@ def add_secrets(file):
                  op("create_secret", {}, ok({"alias": None, "value": "abcdefghijkl"}))
              ],
              servers={"gsql": [NOT_FOUND, nothing, NOT_FOUND, created, shown, NOT_FOUND, created], "restpp": []})
-    file.add("an alias that the server does not know has no secret",
-             "get_secrets: alias",
-             "same", [client, op("get_secrets", {"alias": "a1"}, ok({}))],
-             servers={"gsql": [{"status": 400, "json": {"error": True, "message": "not found"}}], "restpp": []},
-             requests=[asked("gsql", "GET", "/gsql/v1/secrets/a1", None, BASIC, JSON)])
-    file.add("a list of one secret is that one",
-             "drop_secret: alias (text or list)",
-             "same", [client, op("drop_secret", {"alias": ["a1"]}, ok({"error": False}))],
-             servers={"gsql": [{"status": 200, "json": {"error": False}}], "restpp": []},
-             requests=[asked("gsql", "DELETE", "/gsql/v1/secrets/a1", None, BASIC)])
-    file.add("secrets that are null are none, and one without a value is empty",
-             "get_secrets: object, alias to value",
-             "same", [client, op("get_secrets", {}, ok({})), op("get_secrets", {}, ok({"a1": ""}))],
-             servers={"gsql": [{"status": 200, "json": {"error": False, "results": None}},
-                               {"status": 200, "json": {"results": [{"alias": "a1"}]}}], "restpp": []})
-    file.add("what GSQL writes for a terminal is no part of what it says",
-             "The texts of statements are for people at a shell",
-             "same", [
-                 client,
-                 op("create_secret", {"alias": "a1"}, ok({"alias": "a1", "value": "abcdefghijkl"})),
-                 op("get_secrets", {}, ok({"a1": "abc"})),
-                 op("drop_secret", {"alias": "a1"}, ok({"error": False, "message": "Successfully dropped secrets: [a1]."})),
-                 op("drop_secret", {"alias": "a1"}, ok({"error": False, "message": "something else"}))
-             ],
-             servers={
-                 "gsql": [NOT_FOUND, {"status": 200, "text": "\x1b[32mThe secret: abcdefghijkl\x1b[0m has been created.\n"},
-                          NOT_FOUND, {"status": 200, "text": "\x1b[1m- Secret: abc\x1b[0m\n  - Alias: a1\n"},
-                          NOT_FOUND, {"status": 200, "text": "__GSQL__COOKIES__,{\"session\":\"s\"}\nSuccessfully dropped secrets: [a1].\n"},
-                          NOT_FOUND, {"status": 200, "text": "something else\n"}], "restpp": []
-             })
     file.add("of the secrets that GSQL shows the one of the alias counts",
              "get_secrets: alias",
              "better: the client gives all of them",
