@@ -156,7 +156,7 @@ impl Drop for Passage {
     }
 }
 
-/// What may take its time, such as a look at a database, and that a fork waits for all the same, for it must not be cut in two. While it
+/// What may take its time, such as a look at a database or the opening of a lock file, and that a fork waits for all the same, for it must not be cut in two. While it
 /// waits nobody else begins a call, but locks are as free as ever. For a thread that holds no lock; it ends on that thread.
 pub struct Call(PhantomData<*const ()>);
 

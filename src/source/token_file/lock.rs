@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::save::{FILE_MODE, create_folder, set_mode, uninterrupted};
 use super::{Contents, beside, check_is_ours, folder_of, private_options, read, save, store_failure};
 use crate::error::Result;
-use crate::source::gate::Lock;
+use crate::source::gate::{Call, Lock};
 
 /// Pauses between tries: the first, which each next one doubles, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -68,9 +68,10 @@ impl Locked {
 
 impl Drop for Locked {
     fn drop(&mut self) {
-        let mut open = OPEN.lock();
+        let _call = Call::begin();
+        let file = OPEN.lock().files.remove(&self.number);
         // Unlocked by name, for a forked child may still have the file open. In such a child there is none under the number.
-        if let Some(file) = open.files.remove(&self.number) {
+        if let Some(file) = file {
             let _ = file.unlock();
         }
     }
@@ -81,11 +82,11 @@ pub fn close_inherited() {
     OPEN.lock().files.clear();
 }
 
-/// Opens and locks the lock file, or says with `None` that somebody else has it. All of it while [`OPEN`] is held: no fork can come
-/// between opening a file and writing down that it is open.
+/// Opens and locks the lock file, or says with `None` that somebody else has it. All of it is one call: no fork can come between opening a
+/// file and writing down that it is open, and a file system that is slow keeps nobody from a lock of ours.
 fn open_locked(path: &Path) -> io::Result<Option<u64>> {
     create_folder(folder_of(path))?;
-    let mut open = OPEN.lock();
+    let _call = Call::begin();
     let file = private_options().read(true).create(true).truncate(false).open(beside(path, ".lock"))?;
     let metadata = file.metadata()?;
     check_is_ours(&metadata)?;
@@ -98,6 +99,7 @@ fn open_locked(path: &Path) -> io::Result<Option<u64>> {
     if !is_ours {
         return Ok(None);
     }
+    let mut open = OPEN.lock();
     open.last += 1;
     let number = open.last;
     open.files.insert(number, file);
