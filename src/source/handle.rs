@@ -8,7 +8,7 @@ use super::cache::Cache;
 use super::entry::Entry;
 use super::event::{Event, Events};
 use super::exchange::Now;
-use super::gate::Lock;
+use super::gate::{Lock, generation};
 use super::kind::Kind;
 use super::operation::Operation;
 use super::state::{Part, State, closed};
@@ -200,7 +200,9 @@ impl Source {
         let (last, is_last) = self.entry.change(|state, effects| {
             state.dismiss(self.number, effects);
             state.sources.remove(&self.number);
-            (state.token(now).map(|served| Arc::clone(&served.token)), state.sources.is_empty())
+            // What a parent fetched is the parent's to end.
+            let own = state.token(now).filter(|served| served.process == generation());
+            (own.map(|served| Arc::clone(&served.token)), state.sources.is_empty())
         });
         if !is_last {
             return None;

@@ -66,6 +66,8 @@ pub(super) struct State {
 
 /// A token and how long it may be served.
 pub(super) struct Served {
+    /// The process that it was fetched by, or found by.
+    pub(super) process: u32,
     pub(super) token: Arc<Token>,
     pub(super) term: Term,
 }
@@ -254,7 +256,7 @@ impl State {
             self.was_short = term.is_short;
         }
         let token = Token { text: grant.token, expires_at_s: term.expires_at_s };
-        self.served = Some(Served { token: Arc::new(token), term });
+        self.served = Some(Served { process: generation(), token: Arc::new(token), term });
         if grant.refresh_token.is_some() {
             self.refresh_token = grant.refresh_token;
         }

@@ -23,7 +23,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jeton::error::Status;
-use jeton::runtime::{Wait, stop};
+use jeton::runtime::{Wait, now, stop};
 
 use exchange::{SOON, begin, get, response};
 use kind::{Plain, PlainFile, cache, open, plain, refresh, token, wait};
@@ -39,6 +39,7 @@ fn main() {
         ("a child never sends its parent's refresh token", f11_s13_rotating_in_memory),
         ("a child shares its parent's token file", f11_s14_rotating_in_a_file),
         ("a child that was forked during a fetch fetches itself", f09_fetching),
+        ("a child does not end its parent's token", f11_closing),
         #[cfg(feature = "sqlite")]
         ("a child whose parent had a database open does not lose what it writes", databases::f09_a_daemon),
         #[cfg(feature = "sqlite")]
@@ -252,4 +253,23 @@ fn f09_fetching() {
     }
     assert_eq!(in_child(|| assert_eq!(token(&source, SOON).unwrap(), "x")), Ok(()));
     assert!(hanging.result().is_none());
+}
+
+/// F11: a token that is ended when its source is closed is ended by the process that fetched it.
+fn f11_closing() {
+    let server = Server::of_one_thread(|_, _| Some(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx".to_vec()));
+    let source = open(&cache(), Plain { is_ended: true, ..plain(server.url("/")) });
+    token(&source, SOON).unwrap();
+    let in_a_child = in_child(|| {
+        assert_eq!(token(&source, SOON).unwrap(), "x");
+        assert!(source.close(now().unwrap()).is_none());
+    });
+    assert_eq!(in_a_child, Ok(()));
+    let fetched_by_itself = in_child(|| {
+        assert!(source.invalidate(None).unwrap());
+        token(&source, SOON).unwrap();
+        assert!(source.close(now().unwrap()).is_some());
+    });
+    assert_eq!(fetched_by_itself, Ok(()));
+    assert!(source.close(now().unwrap()).is_some());
 }

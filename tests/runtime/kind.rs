@@ -21,6 +21,8 @@ pub struct Plain {
     /// The refresh token that is at hand, of which each is good for one use.
     pub refresh_token: Option<String>,
     pub file: Option<PlainFile>,
+    /// Whether its server is to be told when the source is closed.
+    pub is_ended: bool,
 }
 
 pub struct PlainFile(pub PathBuf);
@@ -30,8 +32,23 @@ struct Fetching {
     lifetime: Lifetime,
 }
 
+/// What nobody runs in these tests.
+struct Ending;
+
+impl Operation for Ending {
+    type Output = bool;
+
+    fn start(&mut self, _: Now) -> Result<Step<bool>> {
+        Ok(Step::Done(true))
+    }
+
+    fn resume(&mut self, _: Outcome, _: Now) -> Result<Step<bool>> {
+        Ok(Step::Done(true))
+    }
+}
+
 pub fn plain(url: String) -> Plain {
-    Plain { url, transport: transport(), lifetime_s: 3600, refresh_token: None, file: None }
+    Plain { url, transport: transport(), lifetime_s: 3600, refresh_token: None, file: None, is_ended: false }
 }
 
 pub fn cache() -> Arc<Cache> {
@@ -113,7 +130,7 @@ impl Kind for Plain {
     }
 
     fn at_close(&self, _: &str) -> Option<Box<dyn Operation<Output = bool>>> {
-        None
+        self.is_ended.then(|| Box::new(Ending) as Box<dyn Operation<Output = bool>>)
     }
 
     fn token_file(&self) -> Option<&dyn TokenFile> {
