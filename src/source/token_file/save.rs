@@ -44,7 +44,10 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
     match uninterrupted(|| DirBuilder::new().mode(FOLDER_MODE).create(folder)) {
         // Another process was faster.
         Err(_) if folder.is_dir() => Ok(()),
-        created => created.and_then(|()| sync_folder(above)),
+        // The umask may have taken away what its owner needs.
+        created => created
+            .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(FOLDER_MODE)))
+            .and_then(|()| sync_folder(above)),
     }
 }
 
