@@ -2,6 +2,15 @@
 
 use super::*;
 
+/// Whether the token of somebody who waits was accepted, once that is told.
+fn waiting(bench: &Bench, party: &Party) -> Arc<Mutex<Vec<bool>>> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&told);
+    let who = move |outcome: Result<crate::jose::Verified>| note.lock().unwrap().push(outcome.is_ok());
+    bench.verifier.wait(&party.token(), who, bench.now);
+    told
+}
+
 /// A server that hangs is like one that fails: the old set serves on, after a moment in which the server could have said that it is well.
 #[test]
 fn s24_a_server_that_hangs_makes_nobody_wait_for_long_while_there_is_an_old_set() {
@@ -9,10 +18,7 @@ fn s24_a_server_that_hangs_makes_nobody_wait_for_long_while_there_is_an_old_set(
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.serve(&[&alice]);
     bench.pass(600);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let note = Arc::clone(&told);
-    let who = move |outcome: Result<crate::jose::Verified>| note.lock().unwrap().push(outcome.is_ok());
-    bench.verifier.wait(&alice.token(), who, bench.now);
+    let told = waiting(&bench, &alice);
     let (lease, _) = bench.asked().unwrap();
     assert!(bench.asked().is_none() && told.lock().unwrap().is_empty());
     assert_eq!(bench.verdict(&alice.token()), "WAIT", "it may still answer");
@@ -46,10 +52,7 @@ fn s25_a_key_that_was_added_is_found_though_the_server_is_slow() {
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.serve(&[&alice]);
     bench.pass(600);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let note = Arc::clone(&told);
-    let who = move |outcome: Result<crate::jose::Verified>| note.lock().unwrap().push(outcome.is_ok());
-    bench.verifier.wait(&added.token(), who, bench.now);
+    let told = waiting(&bench, &added);
     let (lease, _) = bench.asked().unwrap();
     for _ in 0..5 {
         bench.pass(1);
