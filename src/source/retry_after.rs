@@ -17,14 +17,15 @@ pub(super) fn retry_after_ms(response: &Response, unix_ms: i64) -> Option<i64> {
 /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
 fn http_date(text: &str, unix_ms: i64) -> Option<i64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let fields: Vec<&str> = match text.split_once(", ") {
-        Some((_, date)) => date.split([' ', '-']).collect(),
-        None => text.split_ascii_whitespace().collect(),
-    };
-    let (day, month, year, time) = match fields[..] {
-        [day, month, year, time, "GMT"] => (day, month, year, time),
-        [_, month, day, time, year] => (day, month, year, time),
-        _ => return None,
+    let (day, month, year, time) = match text.split_once(", ") {
+        Some((_, date)) => match date.split([' ', '-']).collect::<Vec<_>>()[..] {
+            [day, month, year, time, "GMT"] => (day, month, year, time),
+            _ => return None,
+        },
+        None => match text.split_ascii_whitespace().collect::<Vec<_>>()[..] {
+            [_, month, day, time, year] => (day, month, year, time),
+            _ => return None,
+        },
     };
     let month = 1 + MONTHS.iter().position(|name| *name == month)?;
     let year = if year.len() == 2 { full_year(year.parse().ok()?, unix_ms) } else { year.parse().ok()? };

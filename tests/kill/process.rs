@@ -1,7 +1,7 @@
 //! What has to do with processes as a whole: who has the lock, with which umask files are made, and whose they are.
 
 use std::env;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{Read, Write, pipe};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
