@@ -23,6 +23,9 @@ struct server {
     int requests;
     bool answers;
     bool ends;
+    bool rotates;
+    int rotated;
+    int misused;
     char response[2048];
 };
 
@@ -32,12 +35,11 @@ static void die(const char *what) {
 }
 
 /* Reads a whole request: its head, and as many bytes as `Content-Length` says. False if the client went. */
-static bool read_request(int client) {
-    char text[8192] = "";
+static bool read_request(int client, char *text, size_t room) {
     size_t len = 0, body = 0;
     const char *end = NULL;
     while (end == NULL || len < (size_t)(end - text) + body) {
-        ssize_t count = read(client, text + len, sizeof text - 1 - len);
+        ssize_t count = read(client, text + len, room - 1 - len);
         if (count <= 0) {
             return false;
         }
@@ -55,8 +57,31 @@ static bool read_request(int client) {
     return true;
 }
 
+static void set_response(struct server *server, int http_status, const char *json) {
+    snprintf(server->response, sizeof server->response,
+             "HTTP/1.1 %d Told\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s", http_status,
+             strlen(json), json);
+}
+
+/* Takes the refresh token that was given last, and no other. */
+static void rotate(struct server *server, const char *request) {
+    char wanted[40], json[200];
+    const char *body = strstr(request, "\r\n\r\n"), *sent = strstr(body, "refresh_token=");
+    snprintf(wanted, sizeof wanted, "refresh_token=r%d", server->rotated);
+    size_t len = sent == NULL ? 0 : strcspn(sent, "&");
+    if (len != strlen(wanted) || strncmp(sent, wanted, len) != 0) {
+        server->misused++;
+        set_response(server, 400, "{\"error\":\"invalid_grant\"}");
+        return;
+    }
+    server->rotated++;
+    snprintf(json, sizeof json, "{\"access_token\":\"token\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"refresh_token\":\"r%d\"}",
+             server->rotated);
+    set_response(server, 200, json);
+}
+
 /* Counts a request and copies what it is answered with; false if the server ends first. */
-static bool response_for(struct server *server, char *response) {
+static bool response_for(struct server *server, const char *request, char *response) {
     pthread_mutex_lock(&server->lock);
     server->requests++;
     pthread_cond_broadcast(&server->changed);
@@ -64,6 +89,9 @@ static bool response_for(struct server *server, char *response) {
         pthread_cond_wait(&server->changed, &server->lock);
     }
     bool good = !server->ends;
+    if (server->rotates) {
+        rotate(server, request);
+    }
     strcpy(response, server->response);
     pthread_mutex_unlock(&server->lock);
     return good;
@@ -74,8 +102,8 @@ static void *serve(void *argument) {
     struct server *server = argument;
     int client;
     while ((client = accept(server->listener, NULL, NULL)) >= 0) {
-        char response[sizeof server->response];
-        if (read_request(client) && response_for(server, response)) {
+        char request[8192] = "", response[sizeof server->response];
+        if (read_request(client, request, sizeof request) && response_for(server, request, response)) {
             ssize_t sent = send(client, response, strlen(response), MSG_NOSIGNAL);
             (void)sent; /* Whoever does not wait any more gets nothing. */
         }
@@ -106,12 +134,25 @@ struct server *server_start(void) {
 
 void server_answer(struct server *server, int http_status, const char *json) {
     pthread_mutex_lock(&server->lock);
-    snprintf(server->response, sizeof server->response,
-             "HTTP/1.1 %d Told\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s", http_status,
-             strlen(json), json);
+    set_response(server, http_status, json);
     server->answers = true;
     pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->lock);
+}
+
+void server_rotate(struct server *server) {
+    pthread_mutex_lock(&server->lock);
+    server->rotates = true;
+    server->answers = true;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->lock);
+}
+
+int server_misused(struct server *server) {
+    pthread_mutex_lock(&server->lock);
+    int misused = server->misused;
+    pthread_mutex_unlock(&server->lock);
+    return misused;
 }
 
 void server_hold(struct server *server) {

@@ -14,6 +14,12 @@ struct server *server_start(void);
 /* From now on every request, those that wait included, gets this answer. */
 void server_answer(struct server *server, int http_status, const char *json);
 
+/* From now on every request gets `token` and the next refresh token of `r0`, `r1` and so on, if it brings the one before that. */
+void server_rotate(struct server *server);
+
+/* How many requests of a server that rotates did not bring the refresh token that was given last. */
+int server_misused(struct server *server);
+
 /* From now on requests wait again. */
 void server_hold(struct server *server);
 

@@ -28,6 +28,16 @@ jeton_source *oauth2_source(const struct server *server) {
     return open_source(config, "{\"client_secret\":\"hush-hush\"}");
 }
 
+jeton_source *refresh_source(const struct server *server, const char *token_file) {
+    char config[8192], file[4200] = "";
+    if (token_file != NULL) {
+        snprintf(file, sizeof file, ",\"token_file\":\"%s\"", token_file);
+    }
+    snprintf(config, sizeof config, "{\"kind\":\"oauth2\",\"token_url\":\"%s/token\",\"grant\":\"refresh_token\",\"client_id\":\"app\"%s}",
+             server_url(server), file);
+    return open_source(config, "{\"refresh_token\":\"r0\"}");
+}
+
 jeton_wait *begin(const jeton_source *source, const char *operation, uint64_t timeout_ms) {
     jeton_wait *wait = NULL;
     CHECK_OK(jeton_source_begin(source, operation, strlen(operation), NULL, 0, timeout_ms, JETON_CLOCK, &wait, NULL));

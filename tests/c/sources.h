@@ -14,6 +14,9 @@ jeton_source *static_source(void);
 /* A source of the grant client_credentials at `server`; one fetch is one request. The caller frees it. */
 jeton_source *oauth2_source(const struct server *server);
 
+/* A source of the grant refresh_token, whose first is `r0`, with or without a token file. The caller frees it. */
+jeton_source *refresh_source(const struct server *server, const char *token_file);
+
 /* Begins an operation of a source; the caller frees the wait. */
 jeton_wait *begin(const jeton_source *source, const char *operation, uint64_t timeout_ms);
 

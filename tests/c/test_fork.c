@@ -1,6 +1,7 @@
 /* After fork, parent and child go on with the handles that they have, and neither repeats the other's random bytes. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,34 +76,42 @@ static void *fetch(void *source) {
     return NULL;
 }
 
-/* Fetches a token of its own. Returns the exit status of a child. */
-static int fetch_in_child(const jeton_source *source) {
+/* Has a child fetch a token of its own, with five seconds for it. Returns how that ended. */
+static jeton_status fetch_in_child(const jeton_source *source, jeton_error *error) {
     uint8_t token[100];
-    size_t len;
+    size_t len = 0;
     int64_t end;
     int32_t invalidated;
     alarm(5); /* A child that hangs is killed. */
-    return jeton_source_invalidate(source, NULL, 0, JETON_CLOCK, &invalidated, NULL) == JETON_OK &&
-                   jeton_source_wait(source, 10000, token, sizeof token, &len, &end, NULL) == JETON_OK && same_text(token, len, "token")
-               ? 0
-               : 1;
+    CHECK_OK(jeton_source_invalidate(source, NULL, 0, JETON_CLOCK, &invalidated, NULL));
+    jeton_status status = jeton_source_wait(source, 10000, token, sizeof token, &len, &end, error);
+    return status == JETON_OK && !same_text(token, len, "token") ? JETON_E_INTERNAL : status;
 }
 
-/* Whatever the library's threads are doing at that moment, no child hangs. JETON_FORKS says how many, by default a hundred. */
-static void test_fork_during_fetches(void) {
+static bool gets_a_token(const jeton_source *source) {
+    return fetch_in_child(source, NULL) == JETON_OK;
+}
+
+static bool is_told_of_token_file(const jeton_source *source) {
+    jeton_error error;
+    return fetch_in_child(source, &error) == JETON_E_NO_CREDENTIALS && strstr(error.message, "token_file") != NULL;
+}
+
+/* Forks while a thread fetches again and again; of each child, `ends_well` must hold. JETON_FORKS says how many, by default a hundred. */
+static void fork_during_fetches(jeton_source *source, bool (*ends_well)(const jeton_source *)) {
     const char *wanted = getenv("JETON_FORKS");
     int forks = wanted == NULL ? 100 : atoi(wanted), good = 0;
-    struct server *server = server_start();
-    jeton_source *source = oauth2_source(server);
     pthread_t thread;
-    server_answer(server, 200, GRANT("token"));
+    jeton_wait *first = begin(source, "refresh", 10000);
+    check_token(first, "token");
+    jeton_wait_free(first);
     fflush(NULL);
     CHECK(pthread_create(&thread, NULL, fetch, source) == 0);
     for (int i = 0; i < forks; i++) {
         int status = -1;
         pid_t pid = fork();
         if (pid == 0) {
-            _exit(fetch_in_child(source));
+            _exit(ends_well(source) ? 0 : 1);
         }
         good += waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
@@ -110,12 +119,45 @@ static void test_fork_during_fetches(void) {
     pthread_join(thread, NULL);
     CHECK(good == forks);
     jeton_source_free(source);
-    server_stop(server);
     CHECK_OK(jeton_runtime_stop(10000, NULL));
+}
+
+/* Whatever the library's threads are doing at that moment, no child hangs. */
+static void test_f10_fork_during_fetches(void) {
+    struct server *server = server_start();
+    server_answer(server, 200, GRANT("token"));
+    fork_during_fetches(oauth2_source(server), gets_a_token);
+    server_stop(server);
+}
+
+/* Parent and children take turns, and none sends a refresh token that another has used. */
+static void test_s14_fork_during_fetches_with_a_token_file(void) {
+    char folder[] = "../../build/c/tokens-XXXXXX", here[PATH_MAX], path[PATH_MAX + sizeof "/token.json.lock"];
+    struct server *server = server_start();
+    server_rotate(server);
+    CHECK(mkdtemp(folder) != NULL && realpath(folder, here) != NULL);
+    snprintf(path, sizeof path, "%s/token.json", here);
+    fork_during_fetches(refresh_source(server, path), gets_a_token);
+    CHECK(server_misused(server) == 0 && server_requests(server) > 0);
+    server_stop(server);
+    CHECK(unlink(path) == 0);
+    strcat(path, ".lock");
+    CHECK(unlink(path) == 0 && rmdir(folder) == 0);
+}
+
+/* Without a file, the refresh token is its parent's, and a child is told what would let it have one. */
+static void test_s14_fork_during_fetches_without_a_token_file(void) {
+    struct server *server = server_start();
+    server_rotate(server);
+    fork_during_fetches(refresh_source(server, NULL), is_told_of_token_file);
+    CHECK(server_misused(server) == 0 && server_requests(server) > 0);
+    server_stop(server);
 }
 
 const struct test fork_tests[] = {
     {"fork", test_fork},
-    {"fork_during_fetches", test_fork_during_fetches},
+    {"f10_fork_during_fetches", test_f10_fork_during_fetches},
+    {"s14_fork_during_fetches_with_a_token_file", test_s14_fork_during_fetches_with_a_token_file},
+    {"s14_fork_during_fetches_without_a_token_file", test_s14_fork_during_fetches_without_a_token_file},
     {NULL, NULL},
 };
