@@ -903,7 +903,8 @@ jeton_status jeton_source_new(const jeton_cache *cache,
  * opens no connection and no file, starts a renewal when one is due. With too little room the answer is JETON_E_BUFFER
  * and `*token_len` is the exact need; `max_token_bytes` of the cache is always enough.
  * Returns JETON_OK; JETON_WAIT if a fetch is under way or due: see jeton_source_begin; the last failure if the next
- * fetch is not due yet (5xx).
+ * fetch is not due yet (5xx). JETON_WAIT also in the last moments of a token, a sixtieth of its life and at most ten
+ * seconds, unless a try to renew it has failed.
  */
 JETON_MUST_USE
 jeton_status jeton_source_token(const jeton_source *source,
@@ -915,8 +916,8 @@ jeton_status jeton_source_token(const jeton_source *source,
                                 jeton_error *err);
 
 /**
- * As jeton_source_token on the runtime's clock, but waits for a fetch at most `timeout_ms` milliseconds. Returns
- * JETON_OK, JETON_E_TIMEOUT, or the failure of the fetch (5xx).
+ * As jeton_source_token on the runtime's clock, but waits for a fetch at most `timeout_ms` milliseconds; a token in its
+ * last moments is what it gives after that. Returns JETON_OK, JETON_E_TIMEOUT, or the failure of the fetch (5xx).
  */
 JETON_MUST_USE
 jeton_status jeton_source_wait(const jeton_source *source,

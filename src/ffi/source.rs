@@ -22,7 +22,7 @@ use crate::vendors::source::open_kind;
 /// One token that is kept fresh: fetched when first asked for, renewed ahead of its end, while callers are served the old
 /// one. Any number of threads may use one at once.
 pub struct jeton_source {
-    source: Arc<Source>,
+    pub(super) source: Arc<Source>,
 }
 
 impl jeton_source {
@@ -33,15 +33,15 @@ impl jeton_source {
     /// Waits for a token, of which `read` makes the result.
     fn token<T: Send + Sync + 'static>(
         &self,
-        read: impl FnOnce(Arc<Token>) -> Result<T> + Send + 'static,
+        read: impl FnOnce(Arc<Token>) -> Result<T> + Clone + Send + 'static,
         is_fetch_wanted: bool,
         timeout: Duration,
         now: Now,
     ) -> Wait<T> {
         let (promise, mut wait) = promise();
         if !self.source.cache().is_driven_by_host() {
-            let of = Arc::clone(&self.source);
-            wait.expire_with(timeout, move || of.lateness());
+            let (of, read) = (Arc::clone(&self.source), read.clone());
+            wait.expire_with(timeout, move || of.late(is_fetch_wanted, runtime::now()?).and_then(read));
         }
         let waiter = Box::new(Waiting { promise, read });
         if is_fetch_wanted {
@@ -149,7 +149,8 @@ pub unsafe extern "C" fn jeton_source_new(
 /// opens no connection and no file, starts a renewal when one is due. With too little room the answer is JETON_E_BUFFER
 /// and `*token_len` is the exact need; `max_token_bytes` of the cache is always enough.
 /// Returns JETON_OK; JETON_WAIT if a fetch is under way or due: see jeton_source_begin; the last failure if the next
-/// fetch is not due yet (5xx).
+/// fetch is not due yet (5xx). JETON_WAIT also in the last moments of a token, a sixtieth of its life and at most ten
+/// seconds, unless a try to renew it has failed.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_token(
@@ -172,8 +173,8 @@ pub unsafe extern "C" fn jeton_source_token(
     })
 }
 
-/// As jeton_source_token on the runtime's clock, but waits for a fetch at most `timeout_ms` milliseconds. Returns
-/// JETON_OK, JETON_E_TIMEOUT, or the failure of the fetch (5xx).
+/// As jeton_source_token on the runtime's clock, but waits for a fetch at most `timeout_ms` milliseconds; a token in its
+/// last moments is what it gives after that. Returns JETON_OK, JETON_E_TIMEOUT, or the failure of the fetch (5xx).
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_wait(

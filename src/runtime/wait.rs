@@ -138,16 +138,16 @@ impl<T> Wait<T> {
     where
         T: Send + Sync + 'static,
     {
-        self.expire_with(timeout, || Failure::new(Status::Timeout, "there was no result in time"));
+        self.expire_with(timeout, || Err(Failure::new(Status::Timeout, "there was no result in time")));
     }
 
     /// Without a clock a wait has no end of its own.
     #[cfg(not(feature = "runtime"))]
-    pub fn expire_with(&mut self, _: Duration, _: impl FnOnce() -> Failure + Send + 'static) {}
+    pub fn expire_with(&mut self, _: Duration, _: impl FnOnce() -> Result<T> + Send + 'static) {}
 
-    /// Ends the wait after `timeout`, unless it is over, with the failure that says what it was too late for.
+    /// Ends the wait after `timeout`, unless it is over, with what is left to be had, or the failure that says what it was too late for.
     #[cfg(feature = "runtime")]
-    pub fn expire_with(&mut self, timeout: Duration, late: impl FnOnce() -> Failure + Send + 'static)
+    pub fn expire_with(&mut self, timeout: Duration, late: impl FnOnce() -> Result<T> + Send + 'static)
     where
         T: Send + Sync + 'static,
     {
@@ -155,11 +155,11 @@ impl<T> Wait<T> {
         let slot = Arc::downgrade(&self.slot);
         self.alarm = Some(Engine::current().timer.alarm(due_ms, move |cause| {
             if let Some(slot) = slot.upgrade() {
-                slot.settle(Err(match cause {
+                slot.settle(match cause {
                     Cause::Due => late(),
-                    Cause::Closed => closed(),
-                    Cause::Unserved => Failure::new(Status::Internal, "the system gives no thread"),
-                }));
+                    Cause::Closed => Err(closed()),
+                    Cause::Unserved => Err(Failure::new(Status::Internal, "the system gives no thread")),
+                });
             }
         }));
     }

@@ -60,8 +60,9 @@ impl Source {
         &self.cache
     }
 
-    /// The token, if one is at hand that has not ended; a renewal that is due begins. It never waits: where there is no token, a fetch is
-    /// begun, or the last failure is the answer if it is too early for that, or if it is that of the fetch that this one was told to wait for.
+    /// The token, if one is at hand that has not ended; a renewal that is due begins. It never waits: where there is no token, or one in its
+    /// last moments that no try to renew has failed for, a fetch is begun. The last failure is the answer where it is too early for that, or
+    /// where it is that of the fetch that this one was told to wait for.
     pub fn token(&self, now: Now) -> Result<Answer> {
         self.check_open()?;
         {
@@ -119,7 +120,7 @@ impl Source {
                 let waiter = waiter.and_then(Option::take);
                 state.is_promised = waiter.is_none();
                 if let Some(waiter) = waiter {
-                    state.wait(self.number, waiter);
+                    state.wait(self.number, is_fetch_wanted, waiter);
                 }
             }
             Ok(Answer::Wait)
@@ -130,16 +131,19 @@ impl Source {
         }
     }
 
-    /// Why a caller whose time is over has no token yet.
-    pub fn lateness(&self) -> Failure {
+    /// What a caller gets whose time is over: the token in its last moments, which may do, or why there is none yet.
+    pub fn late(&self, is_fetch_wanted: bool, now: Now) -> Result<Arc<Token>> {
         let state = self.entry.state();
-        match (state.part(), state.problem()) {
+        if !is_fetch_wanted && let Some(served) = state.token(now) {
+            return Ok(Arc::clone(&served.token));
+        }
+        Err(match (state.part(), state.problem()) {
             (Some(Part::Locking), _) => Failure::new(Status::Store, "another process keeps the token file locked"),
             (_, None) => Failure::new(Status::Timeout, "there was no token in time"),
             (_, Some(problem)) => {
                 Failure::new(Status::Timeout, format!("there was no token in time; the last try: {problem}"))
             }
-        }
+        })
     }
 
     /// Says that a server refused a token, the current one if none is named: it is not served again. True once for each distinct token.
@@ -231,6 +235,10 @@ impl Drop for Source {
 fn find(state: &mut State, now: Now) -> Option<Result<Answer>> {
     if let Some(served) = state.token(now) {
         let (token, is_due) = (Arc::clone(&served.token), served.term.is_due(now));
+        if state.is_better_renewed(now) {
+            state.stats.misses += 1;
+            return None;
+        }
         state.stats.hits += 1;
         if is_due && state.held_back(now).is_none() {
             state.begin_fetch(now);

@@ -9,6 +9,7 @@ pub(crate) mod answer;
 mod cache;
 mod describe;
 mod dice;
+mod effects;
 mod entry;
 pub mod environment;
 mod event;
@@ -37,6 +38,7 @@ mod token;
 pub mod token_file;
 pub(crate) mod transport;
 pub(crate) mod url;
+mod waiters;
 
 pub use agenda::{Locking, Todo};
 pub use cache::{Cache, Poll};

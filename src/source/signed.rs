@@ -124,11 +124,11 @@ mod tests {
         let (first, end) = token(&source, 0);
         assert_eq!(end, Some(1_900_000_600));
         assert_eq!(token(&source, 300_000).0, first);
-        // Nobody polls this cache: the old one serves to its end, and then there is a new one at once.
-        assert_eq!(token(&source, 599_999).0, first);
-        let (second, end) = token(&source, 600_000);
+        // Nobody polls this cache: the old one serves to its last moments, and then there is a new one at once.
+        assert_eq!(token(&source, 589_999).0, first);
+        let (second, end) = token(&source, 590_000);
         assert_ne!(second, first);
-        assert_eq!(end, Some(1_900_001_200));
+        assert_eq!(end, Some(1_900_001_190));
         assert_eq!(source.stats().unwrap().refreshes, 2);
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::dice::Dice;
+use super::effects::Effects;
 use super::event::{Event, Log};
 use super::exchange::Now;
 use super::gate::generation;
@@ -16,6 +17,7 @@ use super::retries::Retries;
 use super::stats::Stats;
 use super::term::{Origin, Term};
 use super::token::{Token, Waiter};
+use super::waiters::Waiters;
 use crate::error::{Failure, Result, Status};
 
 /// A driver that comes so late was stopped, and how long an answer may take then.
@@ -42,7 +44,7 @@ pub(super) struct State {
     retried: Option<(u32, u32)>,
     /// What the token file held when it was locked for the try that is under way; the inner `None` is no file.
     pub(super) file: Option<Option<Zeroizing<Vec<u8>>>>,
-    pub(super) waiters: Vec<(u64, Box<dyn Waiter>)>,
+    pub(super) waiters: Waiters,
     /// Somebody was told to come back for the outcome of the fetch, and did not yet.
     pub(super) is_promised: bool,
     /// The sources that are open on this entry.
@@ -91,16 +93,6 @@ pub(super) struct Setback {
     pub(super) is_final: bool,
 }
 
-/// Somebody who waited, and what came of it.
-type Telling = (Box<dyn Waiter>, Result<Arc<Token>>);
-
-/// What is to be done after the lock is let go: who is told what, and whether the driver has to look again.
-#[derive(Default)]
-pub(super) struct Effects {
-    pub(super) told: Vec<Telling>,
-    pub(super) is_sooner: bool,
-}
-
 impl State {
     pub(super) fn new(dice: Dice) -> State {
         State {
@@ -111,7 +103,7 @@ impl State {
             run: None,
             retried: None,
             file: None,
-            waiters: Vec::new(),
+            waiters: Waiters::default(),
             is_promised: false,
             sources: HashSet::new(),
             stats: Stats::default(),
@@ -133,8 +125,7 @@ impl State {
             return;
         }
         self.generation = generation();
-        // Not dropped: a waiter that is dropped wakes somebody, and that one is in the parent.
-        std::mem::take(&mut self.waiters).into_iter().for_each(std::mem::forget);
+        self.waiters.abandon();
         self.phase = Phase::Idle;
         self.dice = Dice::new();
         self.is_disowned |= kind.rotates() && kind.token_file().is_none();
@@ -143,6 +134,12 @@ impl State {
     /// The token, if it may be served.
     pub(super) fn token(&self, now: Now) -> Option<&Served> {
         self.served.as_ref().filter(|served| served.term.lasts(now))
+    }
+
+    /// Whether the token is in its last moments, and no try to renew it has failed: it is good enough only for who cannot have a better one.
+    pub(super) fn is_better_renewed(&self, now: Now) -> bool {
+        let is_ending = self.served.as_ref().is_some_and(|served| served.term.is_ending(now));
+        is_ending && self.run.is_none() && self.setback.is_none()
     }
 
     pub(super) fn is_fetching(&self) -> bool {
@@ -271,8 +268,7 @@ impl State {
         self.retried = None;
         self.file = None;
         let Some(token) = self.served.as_ref().map(|served| Arc::clone(&served.token)) else { return };
-        let waiters = std::mem::take(&mut self.waiters);
-        effects.told.extend(waiters.into_iter().map(|(_, waiter)| (waiter, Ok(Arc::clone(&token)))));
+        effects.tell(self.waiters.take_all(), &Ok(token));
     }
 
     /// Ends a fetch that failed. Who waits gets the token that is there, if it is still good.
@@ -295,8 +291,7 @@ impl State {
         self.retried = None;
         self.file = None;
         let outcome = self.token(now).map(|served| Arc::clone(&served.token)).ok_or_else(|| failure.clone());
-        let waiters = std::mem::take(&mut self.waiters);
-        effects.told.extend(waiters.into_iter().map(|(_, waiter)| (waiter, outcome.clone())));
+        effects.tell(self.waiters.take_all(), &outcome);
         let owed_ms = if std::mem::take(&mut self.is_promised) { OWED_MS } else { 0 };
         let from_now = |ms| now.steady_ms.saturating_add(ms);
         self.setback = Some(Setback { failure, until: from_now(pause_ms), owed_until: from_now(owed_ms), is_final });
@@ -311,11 +306,14 @@ impl State {
         }
     }
 
-    /// Notes that a try failed, and why.
-    pub(super) fn note_failed_try(&mut self, problem: String, now: Now) {
+    /// Notes that a try failed, and why. Who waits for a better token than the one that is there gets that one.
+    pub(super) fn note_failed_try(&mut self, problem: String, now: Now, effects: &mut Effects) {
         let run = self.run.get_or_insert(Run { tries: 0, since: now.steady_ms, problem: String::new() });
         run.tries = run.tries.saturating_add(1);
         run.problem = problem;
+        if let Some(token) = self.token(now).map(|served| Arc::clone(&served.token)) {
+            effects.tell(self.waiters.take_content(), &Ok(token));
+        }
     }
 
     /// Why the last try failed, if none gave a token since.
@@ -363,21 +361,14 @@ impl State {
     }
 
     /// Lets somebody wait for the fetch.
-    pub(super) fn wait(&mut self, source: u64, waiter: Box<dyn Waiter>) {
+    pub(super) fn wait(&mut self, source: u64, is_fetch_wanted: bool, waiter: Box<dyn Waiter>) {
         self.stats.waits += 1;
-        // Looked through when it doubles: those who gave up take up no more room than those who did not.
-        if self.waiters.len() == self.waiters.capacity() {
-            self.waiters.retain(|(_, waiter)| !waiter.is_moot());
-        }
-        self.waiters.push((source, waiter));
+        self.waiters.add(source, is_fetch_wanted, waiter);
     }
 
     /// Ends the waiting of all who came by one source.
     pub(super) fn dismiss(&mut self, source: u64, effects: &mut Effects) {
-        let (gone, stay) = std::mem::take(&mut self.waiters).into_iter().partition(|(by, _)| *by == source);
-        self.waiters = stay;
-        let gone: Vec<(u64, Box<dyn Waiter>)> = gone;
-        effects.told.extend(gone.into_iter().map(|(_, waiter)| (waiter, Err(closed()))));
+        effects.tell(self.waiters.take_of(source), &Err(closed()));
     }
 
     /// Tells that the token file cannot be written: once, until it can.

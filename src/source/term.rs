@@ -10,6 +10,9 @@ const UNTOLD_MS: i64 = 60_000;
 /// How long the first token that came too short is served before it is renewed.
 const SHORT_MS: i64 = 1_000;
 
+/// The last moments of a token, in which it may end on its way: a sixtieth of its life, but no more than this.
+const ENDING_MS: i64 = 10_000;
+
 /// A hundred years: what claims to live longer lives so long.
 const LONGEST_MS: i64 = 100 * 365 * 86_400 * 1000;
 
@@ -20,6 +23,7 @@ pub(super) struct Term {
     ends_steady_ms: i64,
     ends_unix_ms: i64,
     renew_steady_ms: i64,
+    ending_ms: i64,
     /// The Unix second of the end, where it is known.
     pub(super) expires_at_s: Option<i64>,
     /// Whether it was fetched and reaches its leeway before half of its life is over.
@@ -83,6 +87,7 @@ impl Term {
                 _ => began.unix_ms.saturating_add(life_ms),
             }),
             renew_steady_ms: began.steady_ms.saturating_add(renew_ms),
+            ending_ms: (life_ms / 60).min(ENDING_MS),
             expires_at_s,
             is_short,
         }
@@ -93,6 +98,7 @@ impl Term {
             ends_steady_ms: began.steady_ms.saturating_add(life_ms),
             ends_unix_ms: began.unix_ms.saturating_add(life_ms),
             renew_steady_ms: i64::MAX,
+            ending_ms: 0,
             expires_at_s: None,
             is_short: false,
         }
@@ -105,7 +111,12 @@ impl Term {
 
     /// Whether it is time to renew it.
     pub(super) fn is_due(&self, now: Now) -> bool {
-        now.steady_ms >= self.renew_steady_ms
+        now.steady_ms >= self.renew_steady_ms || self.is_ending(now)
+    }
+
+    /// Whether these are its last moments.
+    pub(super) fn is_ending(&self, now: Now) -> bool {
+        self.left_ms(now) <= self.ending_ms
     }
 
     /// When it is to be renewed, on the steady clock, at `not_before` or later; `None` if it has ended by then.

@@ -6,13 +6,14 @@ use super::agenda::{Agenda, Report, Task, Todo};
 use zeroize::Zeroizing;
 
 use super::answer::unanswered;
+use super::effects::Effects;
 use super::event::Event;
 use super::exchange::{Fault, Now, Outcome};
 use super::gate::{Held, Lock};
 use super::kind::{Grant, Kind, Lifetime};
 use super::operation::{Operation, Step};
 use super::retries::Retries;
-use super::state::{Effects, Part, Phase, State, closed};
+use super::state::{Part, Phase, State, closed};
 use super::term::{Origin, Term};
 use super::token::Token;
 use crate::error::{Failure, Result, Status};
@@ -226,10 +227,10 @@ impl Entry {
     fn answer(self: &Arc<Self>, lease: u64, outcome: Outcome, now: Now) -> Todo {
         let may_help = self.retries.may_help(&outcome, now.unix_ms);
         let asked_ms = if may_help { self.retries.asked_ms(&outcome, now.unix_ms) } else { None };
-        let taken = self.change(|state, _| {
+        let taken = self.change(|state, effects| {
             let Some((Part::Asked(operation), began)) = state.take_part(lease) else { return None };
             if may_help {
-                state.note_failed_try(problem(&outcome), now);
+                state.note_failed_try(problem(&outcome), now, effects);
                 if let Some(wait) = state.retry_wait_ms(&self.retries, now) {
                     state.phase = Phase::Due(now.steady_ms.saturating_add(asked_ms.unwrap_or(wait)));
                     return None;
@@ -273,7 +274,7 @@ impl Entry {
     }
 
     fn miss(&self, state: &mut State, failure: Failure, now: Now, effects: &mut Effects) {
-        state.note_failed_try(failure.message().to_owned(), now);
+        state.note_failed_try(failure.message().to_owned(), now, effects);
         let is_final = is_final(&*self.kind, &failure);
         let pause_ms = if is_final { self.final_pause_ms() } else { state.pause_ms(&self.retries) };
         state.fail(failure, pause_ms, is_final, now, effects);

@@ -18,6 +18,8 @@ fn s06_a_token_is_never_served_at_or_after_its_end() {
     for (lifetime, ends_ms) in [(Lifetime::In(600), 600_000), (Lifetime::Until(BEGIN.unix_ms / 1000 + 90), 90_000)] {
         let at_hand = Some(("t0", lifetime));
         let mut world = World::new(Toy { at_hand, ..Toy::default() });
+        world.skip();
+        world.serve(503, "");
         world.at(ends_ms - 1, 0);
         assert_eq!(world.ask().unwrap().as_deref(), Some("t0"));
         world.at(ends_ms, 0);
@@ -28,16 +30,52 @@ fn s06_a_token_is_never_served_at_or_after_its_end() {
 }
 
 #[test]
+fn s06_the_last_moments_of_a_token_are_waited_out() {
+    for (seconds, ending_ms) in [(3600, 10_000), (600, 10_000), (60, 1_000), (1, 16)] {
+        let mut world = World::with_token(Toy::default(), seconds);
+        world.at(seconds * 1000 - ending_ms - 1, 0);
+        assert_eq!(world.ask().unwrap().as_deref(), Some("t1"), "{seconds}");
+        world.at(seconds * 1000 - ending_ms, 0);
+        assert_eq!(world.ask(), Ok(None), "{seconds}");
+        let told = world.wait();
+        let late = |is_fetch_wanted| world.source.late(is_fetch_wanted, world.now).map(|token| token.text().to_owned());
+        assert_eq!(late(false).unwrap(), "t1", "for who has no more time");
+        assert_eq!(late(true).unwrap_err().status(), Status::Timeout);
+        world.serve(200, "t2 3600");
+        assert_eq!(told.outcome(), Some(Ok("t2".to_owned())), "{seconds}");
+    }
+}
+
+#[test]
+fn s04_s06_a_token_in_its_last_moments_is_served_once_a_try_to_renew_it_failed() {
+    let retries = retries(r#"{"total":5,"backoff_factor_s":10}"#);
+    let mut world = World::with_token(Toy { retries, ..Toy::default() }, 600);
+    world.at(595_000, 0);
+    let (content, eager) = (world.wait(), Told::default());
+    world.source.refresh(eager.waiter(), world.now);
+    assert_eq!((content.outcome(), eager.outcome()), (None, None));
+    world.serve(503, "");
+    assert_eq!(
+        (content.outcome(), eager.outcome()),
+        (Some(Ok("t1".to_owned())), None),
+        "who wants a fetch waits for it"
+    );
+    assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
+    world.at(600_000, 0);
+    assert_eq!(world.ask(), Ok(None));
+}
+
+#[test]
 fn s19_a_life_is_counted_from_when_the_request_went_out() {
     let mut world = World::new(Toy::default());
     assert_eq!(world.ask(), Ok(None));
     let lease = world.request().unwrap();
     world.pass(20_000);
     world.answer(lease, 200, "t1 60");
-    world.pass(39_999);
+    world.pass(38_999);
     let Ok(Answer::Ready(token)) = world.source.token(world.now) else { panic!() };
     assert_eq!(token.expires_at_s(), Some(BEGIN.unix_ms / 1000 + 60));
-    world.pass(1);
+    world.pass(1_001);
     assert_ne!(world.ask().unwrap().as_deref(), Some("t1"));
 }
 

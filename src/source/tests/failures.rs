@@ -41,9 +41,10 @@ fn one_fetch_is_a_try_and_its_retries() {
 
     let mut world = World::new(Toy { retries: retries("2"), ..Toy::default() });
     let told = world.wait();
-    assert_eq!(world.source.lateness().message(), "there was no token in time");
+    let lateness = |world: &World| world.source.late(false, world.now).err().unwrap().message().to_owned();
+    assert_eq!(lateness(&world), "there was no token in time");
     world.serve(500, "");
-    assert_eq!(world.source.lateness().message(), "there was no token in time; the last try: HTTP 500");
+    assert_eq!(lateness(&world), "there was no token in time; the last try: HTTP 500");
     world.skip();
     world.serve(200, "t1 600");
     assert_eq!(told.outcome(), Some(Ok("t1".to_owned())));

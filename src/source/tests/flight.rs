@@ -48,7 +48,7 @@ fn s02_a_caller_who_is_gone_leaves_the_fetch_to_the_others() {
     for _ in 0..10_000 {
         world.source.wait(Box::new(Gone), world.now);
     }
-    assert!(world.source.entry.state().waiters.capacity() < 64, "who is gone takes up room");
+    assert!(world.source.entry.state().waiters.room() < 64, "who is gone takes up room");
     world.serve(200, "t1 600");
     assert_eq!(stays.outcome(), Some(Ok("t1".to_owned())));
 }

@@ -1,7 +1,7 @@
 //! Random schedules against a simple model: 100,000 of them, each some dozen steps long.
 //!
-//! The model knows no leeway, no jitter and no backoff. It knows which token may be served and until when, that there is at most one
-//! request, who waits, and what is final; and it says where the cache has a choice.
+//! The model knows no leeway, no jitter and no backoff. It knows which token may be served and until when, in which moments a better one is
+//! waited for, that there is at most one request, who waits, and what is final; and it says where the cache has a choice.
 
 use std::collections::HashSet;
 
@@ -16,8 +16,8 @@ struct Model {
     world: World,
     dice: Dice,
     total: u32,
-    /// The token that was granted last, and its end on both clocks.
-    current: Option<(String, Now)>,
+    /// The token that was granted last, its end on both clocks, and how long its last moments are.
+    current: Option<(String, Now, i64)>,
     refused: HashSet<String>,
     /// Whether there was a token when the last fetch ended.
     may_renew: bool,
@@ -27,7 +27,8 @@ struct Model {
     failing_since: Option<i64>,
     is_final: bool,
     last_failure: Option<Status>,
-    waiting: Vec<Told>,
+    /// Who waits, and whether for a fetch.
+    waiting: Vec<(Told, bool)>,
     granted: u32,
 }
 
@@ -69,8 +70,17 @@ impl Model {
     /// The token that may be served now.
     fn valid(&self) -> Option<&str> {
         let now = self.world.now;
-        let (token, end) = self.current.as_ref()?;
+        let (token, end, _) = self.current.as_ref()?;
         (now.steady_ms < end.steady_ms && now.unix_ms < end.unix_ms).then_some(token)
+    }
+
+    /// Whether it is too near to its end to be served, as long as nothing says that there is no better one.
+    fn is_ending(&self) -> bool {
+        let now = self.world.now;
+        let is_late = |(_, end, last): &(String, Now, i64)| {
+            end.steady_ms - now.steady_ms <= *last || end.unix_ms - now.unix_ms <= *last
+        };
+        self.failing_since.is_none() && self.last_failure.is_none() && self.current.as_ref().is_some_and(is_late)
     }
 
     fn step(&mut self) {
@@ -116,7 +126,14 @@ impl Model {
             self.current = None;
         }
         match (self.valid(), answer) {
-            (Some(valid), answer) => assert_eq!(answer, Ok(Some(valid.to_owned()))),
+            (Some(_), Ok(None)) => {
+                assert!(self.is_ending(), "a wait for what is there");
+                self.want();
+            }
+            (Some(valid), answer) => {
+                assert!(!self.is_ending(), "a token that may end on its way");
+                assert_eq!(answer, Ok(Some(valid.to_owned())));
+            }
             (None, Ok(Some(token))) => panic!("{token} may not be served"),
             (None, Ok(None)) => {
                 assert!(!self.is_final, "a fetch after a final failure");
@@ -149,7 +166,7 @@ impl Model {
                 assert!(!self.is_final);
                 self.failing_since = None;
                 self.want();
-                self.waiting.push(told);
+                self.waiting.push((told, true));
             }
             (true, outcome) => {
                 assert!(self.is_final);
@@ -157,7 +174,7 @@ impl Model {
             }
             (false, None) => {
                 self.check_answer(Ok(None));
-                self.waiting.push(told);
+                self.waiting.push((told, false));
             }
             (false, Some(outcome)) => self.check_answer(outcome.map(Some)),
         }
@@ -165,8 +182,8 @@ impl Model {
 
     fn invalidate(&mut self) {
         let named = (self.dice.up_to(1) == 0).then(|| format!("t{}", self.dice.up_to(i64::from(self.granted))));
-        let is_current = self.current.as_ref().filter(|(token, _)| named.as_ref().is_none_or(|named| named == token));
-        let token = is_current.map(|(token, _)| token.clone());
+        let is_current = self.current.as_ref().filter(|(token, ..)| named.as_ref().is_none_or(|named| named == token));
+        let token = is_current.map(|(token, ..)| token.clone());
         // One that has ended may be forgotten already.
         let is_sure = token.is_none() || self.valid().is_some();
         let is_new = token.as_ref().is_some_and(|token| !self.refused.contains(token));
@@ -222,9 +239,9 @@ impl Model {
                 if now.steady_ms >= end.steady_ms || now.unix_ms >= end.unix_ms {
                     return self.failed(Status::Protocol, false);
                 }
-                self.current = Some((token.clone(), end));
+                self.current = Some((token.clone(), end, (seconds * 1000 / 60).min(10_000)));
                 (self.retried, self.failing_since, self.last_failure, self.may_renew) = (None, None, None, true);
-                self.tell(|| Ok(token.clone()));
+                self.tell(|_| true, Ok(token));
             }
             5..=6 => {
                 self.world.answer(lease, 503, "");
@@ -246,6 +263,9 @@ impl Model {
 
     fn failed(&mut self, status: Status, may_help: bool) {
         self.failing_since.get_or_insert(self.world.now.steady_ms);
+        if let Some(valid) = self.valid().map(str::to_owned) {
+            self.tell(|is_fetch_wanted| !is_fetch_wanted, Ok(valid));
+        }
         let (retried, most) = self.retried.unwrap();
         if may_help && retried < most {
             self.retried = Some((retried + 1, most));
@@ -255,18 +275,18 @@ impl Model {
         self.retried = None;
         (self.last_failure, self.may_renew) = (Some(status), self.current.is_some());
         let outcome = self.valid().map(str::to_owned).ok_or(status);
-        self.tell(|| outcome.clone());
+        self.tell(|_| true, outcome);
     }
 
-    fn tell(&mut self, outcome: impl Fn() -> Result<String, Status>) {
-        for told in self.waiting.drain(..) {
-            assert_eq!(told.outcome(), Some(outcome()));
+    fn tell(&mut self, is_meant: impl Fn(bool) -> bool, outcome: Result<String, Status>) {
+        for (told, _) in self.waiting.extract_if(.., |(_, is_fetch_wanted)| is_meant(*is_fetch_wanted)) {
+            assert_eq!(told.outcome(), Some(outcome.clone()));
         }
     }
 
     /// Nobody is told before the fetch has ended.
     fn check(&self) {
-        assert!(self.waiting.iter().all(|told| told.outcome().is_none()));
+        assert!(self.waiting.iter().all(|(told, _)| told.outcome().is_none()));
         assert!(self.waiting.is_empty() || self.fetch != Fetch::None, "somebody waits for nothing");
     }
 }
