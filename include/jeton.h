@@ -1017,6 +1017,24 @@ jeton_status jeton_source_close(const jeton_source *source,
 void jeton_source_free(jeton_source *source);
 
 /**
+ * Opens the source of the process once more: the one that jeton_source_make_default was given, or else, from the first call
+ * on, that of Descartes Labs with what the environment and the token file say. All that are opened share one token and one
+ * fetch, each is closed and freed for itself. Any thread.
+ * On success the caller frees `*out` with jeton_source_free. Returns JETON_OK, or as jeton_source_new.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_default(jeton_source **out,
+                                  jeton_error *err);
+
+/**
+ * Makes a source that of the process, until another one is; NULL lets the next jeton_source_default make one. `source`
+ * stays the caller's, and may be closed and freed after the call. Any thread. Returns JETON_OK, or JETON_E_CLOSED.
+ */
+JETON_MUST_USE
+jeton_status jeton_source_make_default(const jeton_source *source,
+                                       jeton_error *err);
+
+/**
  * A file descriptor that becomes readable when the result is there, and stays so. It belongs to the wait: never read,
  * write or close it. -1 for NULL, and where the system gave none: then only jeton_wait_for helps. Any thread.
  */

@@ -117,6 +117,15 @@ static void source_tells(void) {
     made(&call, RESULT, functions[byte() % COUNT(functions)](source, OUT(&call, result), error_of(&call)));
 }
 
+/* The source of the process is never one that the environment of the process describes. */
+static void source_default(void) {
+    attempt call = some_call();
+    const jeton_source *source = some_handle(&call, SOURCE)->source;
+    if (jeton_source_make_default(source, NULL) == JETON_OK && source != NULL)
+        made(&call, SOURCE, jeton_source_default(OUT(&call, source), error_of(&call)));
+    CHECK(jeton_source_make_default(NULL, NULL) == JETON_OK);
+}
+
 static void source_close(void) {
     attempt call = some_call();
     const jeton_source *source = some_handle(&call, SOURCE)->source;
@@ -292,7 +301,7 @@ void call_service(unsigned which) {
     case 5: source_token(byte() % 2); break;
     case 6: source_begin(); break;
     case 7: source_invalidate(); break;
-    case 8: source_tells(); break;
+    case 8: byte() % 4 == 3 ? source_default() : source_tells(); break;
     case 9: source_close(); break;
     case 10: wait_for(); break;
     case 11: wait_result(); break;

@@ -31,6 +31,8 @@ mod cache;
 
 mod source;
 
+mod default_source;
+
 mod wait;
 
 mod runtime;

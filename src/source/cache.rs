@@ -108,10 +108,13 @@ impl Cache {
 
     /// Opens a source. CONFIG where the cache is full, or a host drives it that has no files.
     pub fn open(self: &Arc<Cache>, kind: Box<dyn Kind>, now: Now) -> Result<Source> {
+        self.open_shared(Arc::from(kind), now)
+    }
+
+    pub(super) fn open_shared(self: &Arc<Cache>, kind: Arc<dyn Kind>, now: Now) -> Result<Source> {
         if self.is_driven_by_host && kind.token_file().is_some() {
             return Err(Failure::new(Status::Config, "a token file needs the runtime"));
         }
-        let kind: Arc<dyn Kind> = Arc::from(kind);
         let number = self.agenda.number();
         let identity = kind.identity();
         let at_hand = kind.at_hand(now);
@@ -131,7 +134,9 @@ impl Cache {
         };
         let (seen, effects) = entry.alter(|state, _| {
             state.sources.insert(number);
-            if let (None, Some(grant)) = (state.token(now), at_hand) {
+            if let (None, Some(grant)) = (state.token(now), at_hand)
+                && state.is_news(&grant)
+            {
                 state.serve(grant, Origin::AtHand, &*kind, now);
             }
             state.log.count()

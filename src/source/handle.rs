@@ -55,6 +55,12 @@ impl Source {
         }
     }
 
+    /// Opens the same source once more, with an end of its own.
+    pub fn once_more(&self, now: Now) -> Result<Source> {
+        self.check_open()?;
+        self.cache.open_shared(Arc::clone(&self.kind), now)
+    }
+
     /// The cache that it is open on.
     pub fn cache(&self) -> &Arc<Cache> {
         &self.cache

@@ -161,6 +161,22 @@ static jeton_status source_events(const struct spoil *spoil, jeton_error *err) {
     return source_told(spoil, err, jeton_source_events);
 }
 
+static jeton_status source_default(const struct spoil *spoil, jeton_error *err) {
+    jeton_source *source = static_source(), *opened = NULL;
+    CHECK_OK(jeton_source_make_default(source, NULL));
+    jeton_status status = jeton_source_default(P(0, &opened), err);
+    CHECK_OUT(status, opened);
+    jeton_source_free(opened);
+    jeton_source_free(source);
+    CHECK_OK(jeton_source_make_default(NULL, NULL));
+    return status;
+}
+
+static jeton_status source_make_default(const struct spoil *spoil, jeton_error *err) {
+    (void)spoil;
+    return jeton_source_make_default(NULL, err);
+}
+
 static jeton_status source_close(const struct spoil *spoil, jeton_error *err) {
     jeton_source *source = static_source();
     jeton_status status = jeton_source_close(P(0, source), 1000, err);
@@ -240,6 +256,8 @@ const struct call SOURCE_CALLS[] = {
     {"jeton_source_describe", source_describe, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
     {"jeton_source_stats", source_stats, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
     {"jeton_source_events", source_events, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
+    {"jeton_source_default", source_default, {OF(OUTPUT)}, JETON_OK},
+    {"jeton_source_make_default", source_make_default, {OF(NONE)}, JETON_OK},
     {"jeton_source_close", source_close, {OF(HANDLE)}, JETON_OK},
     {"jeton_wait_for", wait_for, {OF(HANDLE)}, JETON_OK},
     {"jeton_wait_result", wait_result, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},

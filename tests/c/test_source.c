@@ -168,6 +168,31 @@ static void test_events(void) {
     server_stop(server);
 }
 
+/* Whoever opens the source of the process has one of its own, on the token of all. */
+static void test_default(void) {
+    jeton_source *mine = static_source(), *one = NULL, *two = NULL;
+    jeton_result *description = NULL;
+    CHECK_OK(jeton_source_make_default(mine, NULL));
+    jeton_source_free(mine);
+    CHECK_OK(jeton_source_default(&one, NULL));
+    CHECK_OK(jeton_source_default(&two, NULL));
+    CHECK_OK(jeton_source_close(one, 0, NULL));
+    check_at_hand(one, JETON_E_CLOSED, NULL);
+    check_at_hand(two, JETON_OK, "fixed");
+    CHECK_STATUS(JETON_E_CLOSED, jeton_source_make_default(one, NULL));
+    CHECK_OK(jeton_source_make_default(NULL, NULL));
+    check_at_hand(two, JETON_OK, "fixed");
+    jeton_source_free(one);
+    jeton_source_free(two);
+
+    CHECK_OK(jeton_source_default(&one, NULL));
+    CHECK_OK(jeton_source_describe(one, &description, NULL));
+    CHECK(part_holds(description, "description", "\"descarteslabs\""));
+    jeton_result_free(description);
+    jeton_source_free(one);
+    CHECK_OK(jeton_source_make_default(NULL, NULL));
+}
+
 /* Everything that a config can have wrong names its place, and nothing is sent. */
 static void test_config(void) {
     static const char *const wrong[] = {
@@ -189,6 +214,7 @@ const struct test source_tests[] = {
     {"source_refused", test_refused},
     {"source_description", test_description},
     {"source_events", test_events},
+    {"source_default", test_default},
     {"source_config", test_config},
     {NULL, NULL},
 };

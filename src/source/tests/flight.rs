@@ -173,6 +173,30 @@ fn s29_a_server_that_gives_the_refused_token_again_is_asked_once() {
 }
 
 #[test]
+fn s29_a_refused_token_does_not_come_back_with_who_opens_the_source_again() {
+    let toy = || Toy { at_hand: Some(("t0", Lifetime::In(600))), ..Toy::default() };
+    let world = World::new(toy());
+    assert!(world.source.invalidate(Some("t0")).unwrap());
+    let opened = world.cache.open(Box::new(toy()), world.now).unwrap();
+    let again = world.source.once_more(world.now).unwrap();
+    for source in [&world.source, &opened, &again] {
+        assert!(matches!(source.token(world.now), Ok(Answer::Wait)));
+    }
+    world.serve(200, "t1 600");
+    assert!(matches!(again.token(world.now), Ok(Answer::Ready(token)) if token.text() == "t1"));
+}
+
+#[test]
+fn a_source_that_is_opened_once_more_ends_by_itself() {
+    let world = World::with_token(Toy::default(), 600);
+    let again = world.source.once_more(world.now).unwrap();
+    world.source.abandon();
+    assert_eq!(world.ask(), Err(Status::Closed));
+    assert!(matches!(again.token(world.now), Ok(Answer::Ready(token)) if token.text() == "t1"));
+    assert_eq!(world.source.once_more(world.now).err().unwrap().status(), Status::Closed);
+}
+
+#[test]
 fn s30_a_token_that_was_served_does_not_change() {
     let mut world = World::with_token(Toy::default(), 600);
     let Ok(Answer::Ready(held)) = world.source.token(world.now) else { panic!() };
