@@ -451,7 +451,8 @@ def settings(file):
                  op("token", token("token-1")),
                  op("stats", {"ok": {"~has": {"hits": 1, "refreshes": 1, "failures": {}}}})
              ],
-             servers={"id": [granted()]})
+             # Whoever looks first and then waits would find an answer that is there by then.
+             servers={"id": [granted() | {"delay_ms": 500}]})
 
 
 def others(file):
