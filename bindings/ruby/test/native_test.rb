@@ -20,12 +20,13 @@ class NativeTest < Minitest::Test
     capture_panic
   end
 
-  # What is for others: hosts that speak HTTP themselves, and threads that may be blocked. Ruby waits for a descriptor, and a wait that
-  # is given up is freed.
+  # What is for others: hosts that speak HTTP themselves, threads that may be blocked, and code that has no object to share as its default
+  # source. Ruby waits for a descriptor, and a wait that is given up is freed.
   NOT_ATTACHED = %w[
     jeton_cache_new jeton_cache_poll jeton_cache_answer jeton_cache_fail jeton_cache_free
     jeton_client_operation jeton_operation_answer jeton_operation_fail
-    jeton_source_wait jeton_source_close jeton_client_call jeton_remote_verifier_wait jeton_access_call jeton_wait_cancel
+    jeton_source_wait jeton_source_close jeton_source_default jeton_source_make_default jeton_client_call
+    jeton_remote_verifier_wait jeton_access_call jeton_wait_cancel
   ].freeze
 
   def test_every_function_of_the_header_is_attached_with_its_arguments
