@@ -16,7 +16,6 @@ use super::cache::Cache;
 use super::exchange::{Fault, Now, Outcome, Request, Transport};
 use super::gate::{Held, Lock};
 use crate::error::{Failure, Result, Status};
-use crate::jose::json::Value;
 use crate::jose::{KeySet, Verifier};
 
 mod freshness;
@@ -187,10 +186,8 @@ impl RemoteKeys {
             304 => return Ok(News::Same { life_ms }),
             status => return Err(unavailable(Some(status), "the server of the keys gave none")),
         }
-        let body = Value::parse(&response.body).ok();
-        let count = body.and_then(|body| body.get("keys")?.items()).map(Iterator::count);
         let useless = || unavailable(Some(200), "the key set holds no key that can be used");
-        if count == Some(0) {
+        if KeySet::is_for_others(&response.body, self.algorithm.as_deref()) {
             return Ok(News::Nothing(useless()));
         }
         // A server that is out of order may say anything; only a set that is sound withdraws keys.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::jose::json::Value;
 use crate::jose::{Generated, Key, Signer};
 use crate::source::environment::Environment;
 use crate::source::{Poll, Response};
@@ -196,10 +197,23 @@ fn s23_a_withdrawn_key_is_gone_with_the_next_fetch() {
     bench.serve(&[&new]);
     assert_eq!(bench.verdict(&old.token()), "KEY_NOT_FOUND");
     assert_eq!(bench.verdict(&new.token()), "OK");
-    bench.pass(600);
-    assert_eq!(bench.verdict(&new.token()), "WAIT");
-    bench.answer(200, &[], "{\"keys\":[]}");
-    assert_eq!(bench.verdict(&new.token()), "KEYS_UNAVAILABLE", "an empty set withdraws all keys");
+}
+
+/// RFC 7517 section 5: a key that a reader cannot use is passed over, and a set of such keys alone is a set without a key for it.
+#[test]
+fn s23_a_set_without_a_key_for_us_withdraws_all_keys() {
+    let other = r#"{"kty":"EC","crv":"P-521","x":"AA","y":"AA"},{"kty":"magic"}"#;
+    let alice = Party::new("a");
+    let for_encryption = alice.jwk.replacen('{', r#"{"use":"enc","#, 1);
+    for keys in ["", other, &for_encryption, &format!("{other},{for_encryption}")] {
+        let mut bench = Bench::new();
+        assert_eq!(bench.verdict(&alice.token()), "WAIT");
+        bench.serve(&[&alice]);
+        bench.pass(600);
+        assert_eq!(bench.verdict(&alice.token()), "WAIT");
+        bench.answer(200, &[], &format!("{{\"keys\":[{keys}]}}"));
+        assert_eq!(bench.verdict(&alice.token()), "KEYS_UNAVAILABLE", "{keys}");
+    }
 }
 
 /// CACHE-02: what a verifier remembers goes with the keys that it was made of.
