@@ -1,4 +1,4 @@
-//! A client of each host shows its certificate to a server that lets in nobody without.
+//! Whom a client of each host trusts, and what it shows: a server that lets in nobody without a certificate, and the system's roots.
 //!
 //! `make drivers`, then `cargo test --test client_certificates`.
 
@@ -39,6 +39,25 @@ fn a_dataiku_client_shows_its_certificate() {
             match name {
                 "none" => assert_eq!(answer["error"]["status"], "UNAVAILABLE", "{driver} {name}: {answer}"),
                 _ => assert_eq!(answer["ok"]["result"]["shown"], 1, "{driver} {name}: {answer}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_server_is_trusted_by_the_roots_of_the_system() {
+    let server = secure::server("server", false);
+    let config = json!({"host": secure::url(&server, "localhost")});
+    for driver in HOSTS {
+        for (roots, wanted) in [("authority.pem", Ok(0)), ("stranger.pem", Err("UNAVAILABLE"))] {
+            let mut session = Session::trusting(driver, Path::new("/"), &secure::path(roots));
+            let mut ask = |request: Value| session.ask(&request).unwrap_or_else(|why| panic!("{driver}: {why}"));
+            let open = json!({"op": "client.open", "client": "d", "vendor": "dataiku", "config": config, "secrets": {"api_key": "k"}});
+            assert_eq!(ask(open)["error"], Value::Null, "{driver} {roots}");
+            let answer = ask(json!({"op": "client.call", "client": "d", "operation": "auth_info", "args": {}}));
+            match wanted {
+                Ok(shown) => assert_eq!(answer["ok"]["result"]["shown"], shown, "{driver} {roots}: {answer}"),
+                Err(status) => assert_eq!(answer["error"]["status"], status, "{driver} {roots}: {answer}"),
             }
         }
     }

@@ -21,8 +21,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jeton::error::Status;
-use jeton::runtime::{Wait, hand_on, now, promise, stop};
+use jeton::runtime::{Wait, default_cache, hand_on, now, promise, stop};
 use jeton::source::environment::Environment;
+use jeton::source::remote_keys::RemoteVerifier;
 use jeton::source::{Cache, Source, Transport};
 use jeton::vendors::source::open_kind;
 
@@ -64,6 +65,20 @@ fn s22_ten_thousand_starts_and_stops_leave_nothing_behind() {
     assert!(before.0.is_empty(), "{:?}", before.0);
     (0..10_000).for_each(|_| start_and_stop());
     assert_eq!((threads(), descriptors()), before);
+}
+
+#[test]
+fn f09_what_is_opened_starts_no_thread_before_it_fetches() {
+    let _alone = alone();
+    stop(SOON).unwrap();
+    let (cache, now) = (default_cache().unwrap(), now().unwrap());
+    let config = r#"{"kind":"oauth2","grant":"client_credentials","token_url":"https://id.example/t","client_id":"a"}"#;
+    let environment = Environment::parse("{}").unwrap();
+    let source = cache.open(open_kind(config, r#"{"client_secret":"s"}"#, &environment, None, now).unwrap(), now);
+    let issuers = r#"[{"issuer":"https://id.example","jwks_url":"https://id.example/k","algorithms":["ES256"],"any_audience":true}]"#;
+    let verifier = RemoteVerifier::open(&cache, issuers, &environment);
+    assert!(source.is_ok() && verifier.is_ok());
+    assert!(threads().is_empty(), "{:?}", threads());
 }
 
 #[test]

@@ -28,8 +28,14 @@ impl Session {
     pub fn start(host: &str, home: &Path, umask: Option<&str>) -> Session {
         match host {
             "core" => Session::Core(Core::default()),
-            _ => Session::Driver(Driver::start(host, home, umask)),
+            _ => Session::Driver(Driver::start(host, home, umask, None)),
         }
+    }
+
+    /// A driver of `host` on a system whose roots are in this file.
+    #[allow(dead_code)]
+    pub fn trusting(host: &str, home: &Path, roots: &str) -> Session {
+        Session::Driver(Driver::start(host, home, None, Some(roots)))
     }
 
     /// The answer to one request, without its id.
@@ -42,8 +48,9 @@ impl Session {
 }
 
 impl Driver {
-    /// Starts the driver of `host`: with the umask of octal digits, if there is one, and nothing in its environment but `PATH` and a home folder.
-    fn start(host: &str, home: &Path, umask: Option<&str>) -> Driver {
+    /// Starts the driver of `host`: with the umask of octal digits, if there is one, and nothing in its environment but `PATH`, a home folder
+    /// and where the system's roots are, if that is not the usual place.
+    fn start(host: &str, home: &Path, umask: Option<&str>, roots: Option<&str>) -> Driver {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let script = format!("umask {}; exec tests/conformance/drive {host}", umask.unwrap_or("022"));
         let mut driver = Command::new("sh")
@@ -52,6 +59,7 @@ impl Driver {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home)
+            .envs(roots.map(|roots| ("SSL_CERT_FILE", roots)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
