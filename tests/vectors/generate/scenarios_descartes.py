@@ -276,6 +276,14 @@ def add_ours(file):
         "better: the client forgets the variable once credentials are given",
         requests=[ASKED],
         files_after={"info.json": {"mode": "0600", "json": WHOLE}})
+    add("by default a fetch is six tries",
+        "what `default policy sleeps` asks for, without the sleeps", [
+            source(ID | {"retries": {"backoff_factor_s": 0}}, SECRET),
+            token({"error": {"status": "UNAVAILABLE", "http_status": 503}}),
+        ],
+        8 * [{"status": 503, "text": "busy"}],
+        "same",
+        requests=6 * [ASKED])
     add("a damaged file is set aside when a token is saved in its place",
         "one that cannot be read stays as it is until a new token is saved", [
             source(ID | {"token_info_path": "{HOME}/info.json"}, SECRET, warned("TOKEN_FILE_UNREADABLE")),
