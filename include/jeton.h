@@ -904,7 +904,7 @@ jeton_status jeton_source_new(const jeton_cache *cache,
  * and `*token_len` is the exact need; `max_token_bytes` of the cache is always enough.
  * Returns JETON_OK; JETON_WAIT if a fetch is under way or due: see jeton_source_begin; the last failure if the next
  * fetch is not due yet (5xx). JETON_WAIT also in the last moments of a token, a sixtieth of its life and at most ten
- * seconds, unless a try to renew it has failed.
+ * seconds, unless a try to renew it has failed or takes a second.
  */
 JETON_MUST_USE
 jeton_status jeton_source_token(const jeton_source *source,
@@ -936,11 +936,12 @@ jeton_status jeton_source_wait(const jeton_source *source,
  * - `identity`: what the token says of its subject, fetched first where `token` would be. Part: `identity`, a JSON
  *   object of `namespace`, `payload`, `all_acl_subjects`, `all_owner_acl_subjects`.
  * - `revoke`: ends a token at its server (RFC 7009, or the vendor's way): `token`, or the current one where it is
- *   `(NULL, 0)`. Part: `revoked` (`true` or `false`).
+ *   empty. Part: `revoked` (`true` or `false`).
  * - `close`: as jeton_source_close. No parts.
  *
  * After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT, or JETON_E_STORE where another process keeps the token
- * file locked; the fetch, which others may share, goes on.
+ * file locked; the fetch, which others may share, goes on. In the last moments of a token `token` and `identity` end with
+ * that one instead.
  * `now_ms` as in jeton_source_token.
  * On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
  */
@@ -956,7 +957,7 @@ jeton_status jeton_source_begin(const jeton_source *source,
                                 jeton_error *err);
 
 /**
- * Says that a server refused a token: `token`, or the current one where it is `(NULL, 0)`. It is not served again, and
+ * Says that a server refused a token: `token`, or the current one where it is empty. It is not served again, and
  * the next call fetches. `*invalidated` is 1 once for each distinct token, 0 for one that is not current any more.
  * Returns JETON_OK.
  */
@@ -1028,7 +1029,8 @@ jeton_status jeton_source_default(jeton_source **out,
 
 /**
  * Makes a source that of the process, until another one is; NULL lets the next jeton_source_default make one. `source`
- * stays the caller's, and may be closed and freed after the call. Any thread. Returns JETON_OK, or JETON_E_CLOSED.
+ * stays the caller's, and may be closed and freed after the call; what is to be done at its end (`delete_on_close`) is done where
+ * it is closed after another one was made the default. Any thread. Returns JETON_OK, or JETON_E_CLOSED.
  */
 JETON_MUST_USE
 jeton_status jeton_source_make_default(const jeton_source *source,

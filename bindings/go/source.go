@@ -106,9 +106,9 @@ func (Token) LogValue() slog.Value { return redacted("Token") }
 // MarshalJSON keeps the token out of JSON.
 func (Token) MarshalJSON() ([]byte, error) { return redactedJSON("Token"), nil }
 
-// Token gives the token, which has not ended. It waits for a fetch if there is none, as long as the context allows, and never while
-// there is one, whatever the context says; the fetch goes on for others when the context ends. Between two fetches the error is that
-// of the last one, at once.
+// Token gives the token, which has not ended. It waits for a fetch if there is none, or only one in its last moments, as long as the
+// context allows, and never while there is a better one, whatever the context says; the fetch goes on for others when the context ends.
+// Between two fetches the error is that of the last one, at once.
 func (s *Source) Token(ctx context.Context) (Token, error) {
 	if token, there, err := s.cached(); there || err != nil {
 		return token, err

@@ -180,6 +180,11 @@ struct DefaultSource {
         static DefaultSource kept;
         return kept;
     }
+
+    std::shared_ptr<const Source> look() {
+        const std::lock_guard<std::mutex> guard(lock);
+        return source;
+    }
 };
 
 }  // namespace detail
@@ -190,9 +195,14 @@ struct DefaultSource {
  */
 inline std::shared_ptr<const Source> default_source() {
     auto &kept = detail::DefaultSource::get();
+    if (auto known = kept.look()) {
+        return known;
+    }
+    /* Not under the lock, for it reads files: a process that is forked meanwhile would find it held. If two make one, the first stays. */
+    auto made = std::make_shared<const Source>(R"({"kind":"descarteslabs"})");
     const std::lock_guard<std::mutex> guard(kept.lock);
     if (!kept.source) {
-        kept.source = std::make_shared<const Source>(R"({"kind":"descarteslabs"})");
+        kept.source = std::move(made);
     }
     return kept.source;
 }

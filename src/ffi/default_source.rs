@@ -22,13 +22,11 @@ static DEFAULT: Lock<Option<Arc<Source>>> = Lock::new(None);
 pub unsafe extern "C" fn jeton_source_default(out: *mut *mut jeton_source, err: *mut jeton_error) -> jeton_status {
     guard(err, || {
         let out = Out::new(out, "out")?;
+        runtime::watch_forks();
         let known = DEFAULT.lock().clone();
         let kept = match known {
             Some(kept) => kept,
-            None => {
-                let made = Arc::new(from_environment()?);
-                Arc::clone(DEFAULT.lock().get_or_insert(made))
-            }
+            None => keep(Arc::new(from_environment()?)),
         };
         out.give(jeton_source { source: Arc::new(once_more(&kept)?) });
         Ok(())
@@ -36,7 +34,8 @@ pub unsafe extern "C" fn jeton_source_default(out: *mut *mut jeton_source, err: 
 }
 
 /// Makes a source that of the process, until another one is; NULL lets the next jeton_source_default make one. `source`
-/// stays the caller's, and may be closed and freed after the call. Any thread. Returns JETON_OK, or JETON_E_CLOSED.
+/// stays the caller's, and may be closed and freed after the call; what is to be done at its end (`delete_on_close`) is done where
+/// it is closed after another one was made the default. Any thread. Returns JETON_OK, or JETON_E_CLOSED.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_make_default(
@@ -44,11 +43,17 @@ pub unsafe extern "C" fn jeton_source_make_default(
     err: *mut jeton_error,
 ) -> jeton_status {
     guard(err, || {
+        runtime::watch_forks();
         let next = source.map(|source| once_more(&source.source)).transpose()?.map(Arc::new);
         // Closed outside of the lock.
         let _last = std::mem::replace(&mut *DEFAULT.lock(), next);
         Ok(())
     })
+}
+
+/// Keeps this one, or the one that another thread kept first.
+fn keep(made: Arc<Source>) -> Arc<Source> {
+    Arc::clone(DEFAULT.lock().get_or_insert_with(|| Arc::clone(&made)))
 }
 
 fn from_environment() -> Result<Source> {

@@ -11,6 +11,7 @@ use super::cache::jeton_cache;
 use super::exchange::moment_on;
 use super::key::jeton_key;
 use super::result::{Entry, entry, jeton_result};
+use super::runtime::JETON_CLOCK;
 use super::status::{JETON_OK, JETON_WAIT, jeton_status};
 use super::wait::{Waiting, jeton_wait, wait_for};
 use crate::error::{Failure, Result, Status};
@@ -150,7 +151,7 @@ pub unsafe extern "C" fn jeton_source_new(
 /// and `*token_len` is the exact need; `max_token_bytes` of the cache is always enough.
 /// Returns JETON_OK; JETON_WAIT if a fetch is under way or due: see jeton_source_begin; the last failure if the next
 /// fetch is not due yet (5xx). JETON_WAIT also in the last moments of a token, a sixtieth of its life and at most ten
-/// seconds, unless a try to renew it has failed.
+/// seconds, unless a try to renew it has failed or takes a second.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_source_token(
@@ -190,13 +191,19 @@ pub unsafe extern "C" fn jeton_source_wait(
         let source = borrow(source, "source")?;
         let buffer = Buffer::new((token, "token"), token_cap, (token_len, "token_len"))?;
         let expires_at_s = Out::new(expires_at_s, "expires_at_s")?;
-        let now = runtime::now()?;
+        let now = source.now(JETON_CLOCK)?;
         if let Answer::Ready(ready) = source.source.token(now)? {
             return hand_out(&ready, buffer, expires_at_s);
         }
         let wait = source.token(Ok, false, Duration::from_millis(timeout_ms), now);
-        // It ends by its own alarm, which knows what it was too late for.
-        let fetched = wait_for(&wait, timeout_ms.saturating_add(GRACE_MS))?;
+        let fetched = if !source.source.cache().is_driven_by_host() {
+            // It ends by its own alarm, which knows what it was too late for.
+            wait_for(&wait, timeout_ms.saturating_add(GRACE_MS))?
+        } else if wait.wait(Duration::from_millis(timeout_ms)) {
+            wait_for(&wait, 0)?
+        } else {
+            source.source.late(false, source.now(JETON_CLOCK)?)?
+        };
         hand_out(&fetched, buffer, expires_at_s)
     })
 }
@@ -208,11 +215,12 @@ pub unsafe extern "C" fn jeton_source_wait(
 /// - `identity`: what the token says of its subject, fetched first where `token` would be. Part: `identity`, a JSON
 ///   object of `namespace`, `payload`, `all_acl_subjects`, `all_owner_acl_subjects`.
 /// - `revoke`: ends a token at its server (RFC 7009, or the vendor's way): `token`, or the current one where it is
-///   `(NULL, 0)`. Part: `revoked` (`true` or `false`).
+///   empty. Part: `revoked` (`true` or `false`).
 /// - `close`: as jeton_source_close. No parts.
 ///
 /// After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT, or JETON_E_STORE where another process keeps the token
-/// file locked; the fetch, which others may share, goes on.
+/// file locked; the fetch, which others may share, goes on. In the last moments of a token `token` and `identity` end with
+/// that one instead.
 /// `now_ms` as in jeton_source_token.
 /// On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
 #[must_use]
@@ -233,7 +241,7 @@ pub unsafe extern "C" fn jeton_source_begin(
         // SAFETY: the contract of this function.
         let operation = unsafe { text_in(operation, operation_len, "operation") }?;
         // SAFETY: the contract of this function.
-        let token = unsafe { optional_text_in(token.cast(), token_len, "token") }?;
+        let token = unsafe { optional_text_in(token.cast(), token_len, "token") }?.filter(|token| !token.is_empty());
         let out = Out::new(out, "out")?;
         let (now, timeout) = (source.now(now_ms)?, Duration::from_millis(timeout_ms));
         let wait = match operation {
@@ -254,7 +262,7 @@ pub unsafe extern "C" fn jeton_source_begin(
     })
 }
 
-/// Says that a server refused a token: `token`, or the current one where it is `(NULL, 0)`. It is not served again, and
+/// Says that a server refused a token: `token`, or the current one where it is empty. It is not served again, and
 /// the next call fetches. `*invalidated` is 1 once for each distinct token, 0 for one that is not current any more.
 /// Returns JETON_OK.
 #[must_use]

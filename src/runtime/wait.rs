@@ -158,7 +158,7 @@ impl<T> Wait<T> {
                 slot.settle(match cause {
                     Cause::Due => late(),
                     Cause::Closed => Err(closed()),
-                    Cause::Unserved => Err(Failure::new(Status::Internal, "the system gives no thread")),
+                    Cause::Unserved => late().map_err(|_| Failure::new(Status::Internal, "the system gives no thread")),
                 });
             }
         }));

@@ -10,7 +10,7 @@ use super::exchange::{Now, Outcome, Request};
 use super::gate::Lock;
 use super::handle::Source;
 use super::host_clock::HostClock;
-use super::kind::Kind;
+use super::kind::{Grant, Kind};
 use super::state::State;
 use super::term::Origin;
 use crate::error::{Failure, Result, Status};
@@ -108,16 +108,22 @@ impl Cache {
 
     /// Opens a source. CONFIG where the cache is full, or a host drives it that has no files.
     pub fn open(self: &Arc<Cache>, kind: Box<dyn Kind>, now: Now) -> Result<Source> {
-        self.open_shared(Arc::from(kind), now)
+        let at_hand = kind.at_hand(now);
+        self.open_with(Arc::from(kind), at_hand, now)
     }
 
-    pub(super) fn open_shared(self: &Arc<Cache>, kind: Arc<dyn Kind>, now: Now) -> Result<Source> {
+    /// Opens a source that brings a token along, or none.
+    pub(super) fn open_with(
+        self: &Arc<Cache>,
+        kind: Arc<dyn Kind>,
+        at_hand: Option<Grant>,
+        now: Now,
+    ) -> Result<Source> {
         if self.is_driven_by_host && kind.token_file().is_some() {
             return Err(Failure::new(Status::Config, "a token file needs the runtime"));
         }
         let number = self.agenda.number();
         let identity = kind.identity();
-        let at_hand = kind.at_hand(now);
         let mut entries = self.entries.lock();
         let known = entries.get(&identity).cloned();
         let entry = match known {

@@ -55,10 +55,10 @@ impl Source {
         }
     }
 
-    /// Opens the same source once more, with an end of its own.
+    /// Opens the same source once more, with an end of its own. What it brought along when it was opened first may be out of date.
     pub fn once_more(&self, now: Now) -> Result<Source> {
         self.check_open()?;
-        self.cache.open_shared(Arc::clone(&self.kind), now)
+        self.cache.open_with(Arc::clone(&self.kind), None, now)
     }
 
     /// The cache that it is open on.

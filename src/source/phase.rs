@@ -14,6 +14,16 @@ pub(super) enum Phase {
     Trying { lease: u64, began: Now, until: i64, part: Part },
 }
 
+/// A try that takes longer than this is not waited for by who has a token.
+const SLOW_MS: i64 = 1_000;
+
+impl Phase {
+    /// Whether a try takes so long that it may fail.
+    pub(super) fn is_slow(&self, now: Now) -> bool {
+        matches!(self, Phase::Trying { began, .. } if now.steady_ms.saturating_sub(began.steady_ms) > SLOW_MS)
+    }
+}
+
 /// How far a try is.
 pub(super) enum Part {
     /// In the hands of the thread that drives it.

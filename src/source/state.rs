@@ -136,10 +136,11 @@ impl State {
         self.served.as_ref().filter(|served| served.term.lasts(now))
     }
 
-    /// Whether the token is in its last moments, and no try to renew it has failed: it is good enough only for who cannot have a better one.
+    /// Whether the token is in its last moments, and nothing speaks against a better one: no try has failed, nor hangs.
     pub(super) fn is_better_renewed(&self, now: Now) -> bool {
         let is_ending = self.served.as_ref().is_some_and(|served| served.term.is_ending(now));
-        is_ending && self.run.is_none() && self.setback.is_none()
+        let has_failed = self.run.is_some() || self.setback.is_some() || matches!(self.retried, Some((1.., _)));
+        is_ending && !has_failed && !self.phase.is_slow(now)
     }
 
     pub(super) fn is_fetching(&self) -> bool {

@@ -10,6 +10,9 @@ const UNTOLD_MS: i64 = 60_000;
 /// How long the first token that came too short is served before it is renewed.
 const SHORT_MS: i64 = 1_000;
 
+/// How long before its end a token is renewed at most, where nothing else is said.
+const LEEWAY_MS: i64 = 300_000;
+
 /// The last moments of a token, in which it may end on its way: a sixtieth of its life, but no more than this.
 const ENDING_MS: i64 = 10_000;
 
@@ -40,8 +43,8 @@ pub(super) enum Origin {
 }
 
 impl Term {
-    /// The term of a token that is here `now`. It is renewed when a fifth of its life is left, or earlier, `leeway_s` before its end; chance
-    /// moves that forward by up to a tenth of its life, by at most half of the time until then, and never back.
+    /// The term of a token that is here `now`. It is renewed `leeway_s` before its end, or when a fifth of its life is left, five minutes at
+    /// most; chance moves that forward by up to a tenth of its life, by at most half of the time until then, and never back.
     ///
     /// A fetched token that reaches its leeway in the first half of its life is renewed then, but no sooner than a second after it came; after
     /// half of its life if the one before it was as short (`was_short`), for then it is the server that grants no longer ones.
@@ -69,8 +72,8 @@ impl Term {
             Lifetime::Unknown => return Term::without_renewal(began, UNTOLD_MS),
             Lifetime::Endless => return Term::without_renewal(began, i64::MAX),
         };
-        let leeway_ms = leeway_s.unwrap_or(0).saturating_mul(1000);
-        let mut renew_ms = (life_ms - life_ms / 5).min(life_ms.saturating_sub(leeway_ms));
+        let leeway_ms = leeway_s.map_or((life_ms / 5).min(LEEWAY_MS), |seconds| seconds.saturating_mul(1000));
+        let mut renew_ms = life_ms.saturating_sub(leeway_ms);
         let age_ms = now.steady_ms.saturating_sub(began.steady_ms);
         let is_short = matches!(origin, Origin::Asked(_)) && renew_ms < life_ms / 2;
         if is_short {

@@ -23,7 +23,7 @@ impl Waiters {
     }
 
     pub(super) fn take_all(&mut self) -> Vec<Box<dyn Waiter>> {
-        self.take(|_| true)
+        std::mem::take(&mut self.0).into_iter().map(|waiting| waiting.waiter).collect()
     }
 
     /// Takes those who came by one source.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -85,6 +86,30 @@ static void test_source(void) {
     jeton_cache_free(cache); /* The source keeps what it needs. */
     check_at_hand(source, now_ms, JETON_OK, "second");
     jeton_source_free(source);
+}
+
+/* Who waits in the last moments of a token, while nobody drives the cache, gets that one when its time is over. */
+static void test_last_moments(void) {
+    int64_t now_ms = (int64_t)time(NULL) * 1000, end = 0;
+    jeton_cache *cache = host_cache();
+    jeton_source *source = open_source(cache, now_ms);
+    jeton_result *ask = NULL;
+    uint8_t text[100];
+    size_t len = 0;
+    check_at_hand(source, now_ms, JETON_WAIT, NULL);
+    uint64_t lease = asked(cache, now_ms, &ask);
+    jeton_result_free(ask);
+    answer(cache, lease, GRANT("first"), now_ms);
+    check_at_hand(source, now_ms + 3600000 - 10001, JETON_OK, "first");
+    check_at_hand(source, now_ms + 3600000 - 9000, JETON_WAIT, NULL);
+    CHECK_OK(jeton_source_wait(source, 1, text, sizeof text, &len, &end, NULL));
+    CHECK(same_text(text, len, "first") && end == now_ms / 1000 + 3600);
+    lease = asked(cache, now_ms, &ask);
+    jeton_result_free(ask);
+    CHECK_OK(jeton_cache_fail(cache, lease, "refused", 7, now_ms, NULL));
+    check_at_hand(source, now_ms + 2000, JETON_OK, "first"); /* A try has failed; the clock was set back and goes on from here. */
+    jeton_source_free(source);
+    jeton_cache_free(cache);
 }
 
 static void test_failure(void) {
@@ -230,6 +255,7 @@ static void test_operation(void) {
 
 const struct test host_driven_tests[] = {
     {"host_driven_source", test_source},
+    {"host_driven_last_moments", test_last_moments},
     {"host_driven_failure", test_failure},
     {"host_driven_next_question", test_next_question},
     {"host_driven_wait", test_wait},

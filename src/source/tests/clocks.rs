@@ -61,8 +61,22 @@ fn s04_s06_a_token_in_its_last_moments_is_served_once_a_try_to_renew_it_failed()
         "who wants a fetch waits for it"
     );
     assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
+    world.source.refresh(Told::default().waiter(), world.now);
+    assert_eq!(world.ask().unwrap().as_deref(), Some("t1"), "whoever wants a fetch changes nothing for the others");
     world.at(600_000, 0);
     assert_eq!(world.ask(), Ok(None));
+}
+
+#[test]
+fn s03_s06_a_token_in_its_last_moments_is_served_where_a_server_hangs() {
+    let mut world = World::with_token(Toy::default(), 600);
+    world.at(592_000, 0);
+    assert_eq!(world.ask(), Ok(None));
+    assert!(world.request().is_some());
+    world.pass(1_000);
+    assert_eq!(world.ask(), Ok(None));
+    world.pass(1);
+    assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
 }
 
 #[test]

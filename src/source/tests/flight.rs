@@ -85,9 +85,13 @@ fn s04_a_renewal_that_fails_does_not_cost_the_token() {
 
 #[test]
 fn s05_a_renewal_begins_early_enough_for_five_tries() {
-    for (seconds, leeway_s, latest) in
-        [(600, None, 480), (3600, None, 2880), (3600, Some(1000), 2600), (86_400, None, 69_120)]
-    {
+    for (seconds, leeway_s, latest) in [
+        (600, None, 480),
+        (3600, None, 3300),
+        (3600, Some(1000), 2600),
+        (3600, Some(200), 3400),
+        (86_400, None, 86_100),
+    ] {
         let retries = retries(r#"{"total":5,"backoff_factor_s":10}"#);
         let mut world = World::with_token(Toy { leeway_s, retries, ..Toy::default() }, seconds);
         let began = world.skip();
@@ -184,6 +188,13 @@ fn s29_a_refused_token_does_not_come_back_with_who_opens_the_source_again() {
     }
     world.serve(200, "t1 600");
     assert!(matches!(again.token(world.now), Ok(Answer::Ready(token)) if token.text() == "t1"));
+    // Nor does one that was replaced.
+    let world = World::new(toy());
+    world.source.refresh(Told::default().waiter(), world.now);
+    world.serve(200, "t1 600");
+    assert!(world.source.invalidate(Some("t1")).unwrap());
+    let again = world.source.once_more(world.now).unwrap();
+    assert!(matches!(again.token(world.now), Ok(Answer::Wait)));
 }
 
 #[test]

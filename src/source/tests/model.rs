@@ -80,7 +80,10 @@ impl Model {
         let is_late = |(_, end, last): &(String, Now, i64)| {
             end.steady_ms - now.steady_ms <= *last || end.unix_ms - now.unix_ms <= *last
         };
-        self.failing_since.is_none() && self.last_failure.is_none() && self.current.as_ref().is_some_and(is_late)
+        let is_slow = matches!(self.fetch, Fetch::Flying { began, .. } if now.steady_ms - began.steady_ms > 1_000);
+        let has_failed =
+            self.failing_since.is_some() || self.last_failure.is_some() || matches!(self.retried, Some((1.., _)));
+        !has_failed && !is_slow && self.current.as_ref().is_some_and(is_late)
     }
 
     fn step(&mut self) {

@@ -289,6 +289,18 @@ def refresh_tokens(file):
                  asked("/revoke", BASIC, token="token-1", token_type_hint="access_token"),
                  asked(authorization=BASIC, grant_type="client_credentials")
              ])
+    file.add("an empty token to revoke is the current one",
+             "RFC 7009 section 2.1",
+             "ours", [
+                 opened(oauth2(revocation_url="{id}/revoke"), SECRET),
+                 op("token", token("token-1")),
+                 op("revoke", {"ok": {"revoked": True}}, token=""),
+             ],
+             servers={"id": [granted(), {"status": 200, "text": ""}]},
+             requests=[
+                 asked(authorization=BASIC, grant_type="client_credentials"),
+                 asked("/revoke", BASIC, token="token-1", token_type_hint="access_token"),
+             ])
     file.add("without a revocation_url nothing is revoked",
              "UNSUPPORTED",
              "ours", [opened(oauth2(), SECRET),
