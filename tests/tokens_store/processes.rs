@@ -120,11 +120,15 @@ fn a_killed_maker_leaves_a_whole_file_or_none() {
     drop(first.open());
     let whole = started.elapsed() * 2;
     let (mut none, mut some, mut left) = (0, 0, 0);
-    for point in 0..points() {
+    // How long a file takes to be made depends on what else the machine does, so there are more points where an outcome was not seen.
+    for point in 0..points() * 10 {
+        if point >= points() && none > 0 && some > 0 && left > 0 {
+            break;
+        }
         let folder = Folder::new();
         let mut teller = Teller::start("create_for_ever", &folder, 0);
         teller.go();
-        thread::sleep(spread(point, whole));
+        thread::sleep(spread(point, whole * (1 + point / points())));
         let told = teller.kill();
         if folder.tokens().exists() {
             some += 1;
