@@ -65,6 +65,11 @@ impl Algorithm {
         }
     }
 
+    /// Whether its signatures are salted: RSASSA-PSS.
+    pub(crate) const fn is_pss(self) -> bool {
+        matches!(self, Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512)
+    }
+
     /// The name as in RFC 7518; `EdDSA` for both names of Ed25519.
     pub const fn name(self) -> &'static str {
         match self {

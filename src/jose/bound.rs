@@ -9,7 +9,7 @@ use ring::signature::{self, EcdsaKeyPair, Ed25519KeyPair, RsaEncoding, RsaKeyPai
 
 use super::algorithm::Algorithm;
 use super::key::{Key, Material, public_key, unsound};
-use super::random::no_random_bytes;
+use super::random::{self, no_random_bytes};
 use crate::error::{Failure, Result, Status};
 
 /// A key to sign with. It keeps nothing of the [`Key`] but what it needs, so that a key that was given up is wiped.
@@ -67,11 +67,13 @@ impl SigningKey {
         match &self.signer {
             Signer::Hmac(key) => signature.copy_from_slice(hmac::sign(key, message).as_ref()),
             Signer::Rsa(pair, encoding) => {
-                pair.sign(*encoding, &SystemRandom::new(), message, signature).map_err(|_| no_random_bytes())?;
+                // PKCS #1 asks for none.
+                let random = if self.algorithm.is_pss() { random::system()? } else { SystemRandom::new() };
+                pair.sign(*encoding, &random, message, signature).map_err(|_| no_random_bytes())?;
             }
             Signer::Ec(pair) => {
-                signature
-                    .copy_from_slice(pair.sign(&SystemRandom::new(), message).map_err(|_| no_random_bytes())?.as_ref());
+                let made = pair.sign(&random::system()?, message).map_err(|_| no_random_bytes())?;
+                signature.copy_from_slice(made.as_ref());
             }
             Signer::Ed25519(pair) => signature.copy_from_slice(pair.sign(message).as_ref()),
         }

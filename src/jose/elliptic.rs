@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use ring::rand::SystemRandom;
 use ring::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 
 use super::curve::{Curve, is_ed25519_point};
 use super::key::{unsound, unsupported};
+use super::random;
 use crate::error::Result;
 
 /// A key for ECDSA.
@@ -28,8 +28,7 @@ impl EcKey {
             return Err(unsound("the EC public key is not an uncompressed point on its curve"));
         }
         let pair = private.map(|private| {
-            let rng = SystemRandom::new();
-            EcdsaKeyPair::from_private_key_and_public_key(curve.signing(), private, point, &rng)
+            EcdsaKeyPair::from_private_key_and_public_key(curve.signing(), private, point, &random::system()?)
                 .map_err(|_| unsound("the EC private key is not one, or its public half does not belong to it"))
         });
         Ok(EcKey { curve, point: point.into(), private: pair.transpose()?.map(Arc::new) })
@@ -71,6 +70,8 @@ impl Ed25519Key {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use ring::rand::SystemRandom;
+
     use super::*;
     use crate::jose::asn1;
 

@@ -1,6 +1,5 @@
 //! Makes new keys.
 
-use ring::rand::SystemRandom;
 use ring::signature::EcdsaKeyPair;
 use zeroize::Zeroizing;
 
@@ -42,7 +41,7 @@ impl Key {
 }
 
 fn ec(curve: Curve) -> Result<Generated> {
-    let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve.signing(), &SystemRandom::new()).map_err(|_| no_random_bytes())?;
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve.signing(), &random::system()?).map_err(|_| no_random_bytes())?;
     let pkcs8 = pkcs8.as_ref();
     let d = asn1::ec_private_key(pkcs8).expect("ring writes PKCS#8 of SEC 1");
     pair(curve.algorithm(), asn1::read(Structure::Pkcs8, pkcs8)?, d, pkcs8)
