@@ -250,6 +250,8 @@ def signed(file):
     for name, args in (("no actor", {}), ("an empty actor", {"actor_id":
                                                              ""}), ("no lifetime", {"actor_id": "a", "ttl_s": 0}),
                        ("a negative lifetime", {"actor_id": "a", "ttl_s": -1}),
+                       ("a lifetime of null", {"actor_id": "a", "ttl_s": None}),
+                       ("restrictions of null", {"actor_id": "a", "restrictions": None}),
                        ("restrictions of another form", {"actor_id": "a", "restrictions":
                                                          {"x": []}}), ("empty restrictions",
                                                                        {"actor_id": "a", "restrictions": {}})):
