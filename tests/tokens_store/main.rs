@@ -184,9 +184,24 @@ fn a_store_that_cannot_be_read_is_a_failure_and_no_verdict() {
     folder.connection().execute_batch("drop table _datasette_auth_tokens").unwrap();
     let failure = call(&access, "authenticate", request(&token)).unwrap_err();
     assert_eq!(failure, Status::Store);
-    let odd = Folder::new();
-    odd.connection().execute_batch("create table _datasette_auth_tokens (id integer primary key, actor_id)").unwrap();
-    assert_eq!(odd.try_open().err(), Some(Status::Store));
+}
+
+/// That of another version of the plugin, which is for the plugin to bring up to date.
+#[test]
+fn a_table_that_lacks_a_column_is_left_as_it_is() {
+    let first = "create table _datasette_auth_tokens (id integer primary key, token_status text default 'L', description text, actor_id text,
+                 permissions text, created_timestamp integer, last_used_timestamp integer, expires_after_seconds integer,
+                 secret_version integer default 0); insert into _datasette_auth_tokens (actor_id) values ('alice')";
+    for table in [first, "create table _datasette_auth_tokens (id integer primary key, actor_id)"] {
+        let folder = Folder::new();
+        folder.connection().execute_batch(table).unwrap();
+        let before = fs::read(folder.tokens()).unwrap();
+        let failure = folder.opening().err().unwrap();
+        assert_eq!(failure.status(), Status::Store);
+        assert!(failure.to_string().contains("_datasette_auth_tokens"), "{failure}");
+        assert!(fs::read(folder.tokens()).unwrap() == before, "the file was written to");
+        assert_eq!(folder.files(), ["tokens.db"]);
+    }
 }
 
 /// A list stays short and quick in a table of 100,000 tokens; so does a login.

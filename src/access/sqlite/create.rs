@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::tokens::FIND;
 use super::{begin_call, connect, store_failure};
 use crate::error::{Failure, Result, Status};
 use crate::jose::{base64url, random};
@@ -124,18 +125,35 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn ensure_tables(connection: &mut Connection) -> Result<()> {
-    if has(connection, "_datasette_auth_tokens")? && has(connection, "_jeton_token_ids")? {
+    if has_plugins_table(connection)? && has(connection, "_jeton_token_ids")? {
         return Ok(());
     }
     // Looked at again inside: another process may have been first.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_failure)?;
-    if !has(&transaction, "_datasette_auth_tokens")? {
+    if !has_plugins_table(&transaction)? {
         transaction.execute_batch(PLUGIN_SCHEMA).map_err(store_failure)?;
     }
     transaction.execute_batch(OWN_SCHEMA).map_err(store_failure)?;
     transaction.commit().map_err(store_failure)
 }
 
+/// Whether the plugin's table is there. That of another version is a failure before anything is written beside it: it shows now, and not at
+/// the first login.
+fn has_plugins_table(connection: &Connection) -> Result<bool> {
+    if !has(connection, "_datasette_auth_tokens")? {
+        return Ok(false);
+    }
+    match connection.prepare(FIND) {
+        Ok(_) => Ok(true),
+        Err(rusqlite::Error::SqlInputError { .. }) => Err(Failure::new(
+            Status::Store,
+            "the database: the table _datasette_auth_tokens lacks columns, as that of another version of the plugin does",
+        )),
+        Err(error) => Err(store_failure(error)),
+    }
+}
+
+/// Whether there is a table of this name.
 fn has(connection: &Connection, table: &str) -> Result<bool> {
     let sql = "select count(*) from sqlite_master where type = 'table' and name = ?1";
     let count: i64 = connection.query_row(sql, [table], |row| row.get(0)).map_err(store_failure)?;

@@ -24,7 +24,7 @@ macro_rules! select {
     };
 }
 
-const FIND: &str = select!("where id = ?1");
+pub(super) const FIND: &str = select!("where id = ?1");
 const PAGE: &str = select!("where id <= ?1 order by id desc limit ?2");
 const PAGE_OF_ACTOR: &str = select!("where id <= ?1 and actor_id = ?3 order by id desc limit ?2");
 const HIGHEST_ID: &str = "select max(coalesce((select last_id from _jeton_token_ids where one = 1), 0), \
@@ -52,8 +52,6 @@ impl ManagedTable {
     pub(crate) fn open(path: &Path) -> Result<ManagedTable> {
         let table = ManagedTable { database: Database::read_write(path)? };
         create::ensure(path)?;
-        // A table of another version of the plugin shows now, and not at the first login.
-        table.find(0)?;
         Ok(table)
     }
 
