@@ -53,6 +53,55 @@ fn ids_never_come_back() {
     assert_eq!(create(&access, json!({"actor_id": "alice"}))["id"], 91);
 }
 
+/// What the plugin made and revoked stays dead, too: whoever deletes its row, this library gives the id to nobody.
+#[test]
+fn ids_of_others_do_not_come_back_either() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let elsewhere = other.open();
+    let texts: Vec<String> =
+        (0..9).map(|_| create(&elsewhere, json!({"actor_id": "a"}))["token"].as_str().unwrap().to_owned()).collect();
+    let access = folder.open();
+    let plugin = folder.connection();
+    let insert = "insert into _datasette_auth_tokens (id, actor_id, permissions) values (?1, 'alice', 'null')";
+    let deletions = [
+        "delete from _datasette_auth_tokens where id = 7",
+        "delete from _datasette_auth_tokens",
+        "pragma recursive_triggers = on; delete from _datasette_auth_tokens where id = 9",
+    ];
+    for (deletion, id) in deletions.into_iter().zip([7, 8, 9]) {
+        plugin.execute(insert, [id]).unwrap();
+        let text = &texts[id as usize - 1];
+        assert!(authenticate(&access, text)["actor"].is_object(), "{id}");
+        plugin.execute("update _datasette_auth_tokens set token_status = 'R' where id = ?1", [id]).unwrap();
+        plugin.execute_batch(deletion).unwrap();
+        assert_eq!(authenticate(&access, text)["refused"], "UNKNOWN");
+    }
+    assert_eq!(create(&access, json!({"actor_id": "mallory"}))["id"], 10);
+    texts.iter().for_each(|text| assert_eq!(authenticate(&access, text)["refused"], "UNKNOWN"));
+}
+
+/// A file in which nobody watches deletions yet is told to by the next opening, and keeps what it knows.
+#[test]
+fn an_older_file_learns_to_keep_its_ids() {
+    for forget in ["", "; delete from _jeton_token_ids", "; drop table _jeton_token_ids"] {
+        let folder = Folder::new();
+        let access = folder.open();
+        create(&access, json!({"actor_id": "alice"}));
+        drop(access);
+        let plugin = folder.connection();
+        plugin.execute_batch(&format!("drop trigger _jeton_deleted_ids{forget}")).unwrap();
+        let access = folder.open();
+        plugin
+            .execute_batch(
+                "insert into _datasette_auth_tokens (id, actor_id, permissions) values (40, 'alice', 'null');
+                 update _datasette_auth_tokens set token_status = 'R';
+                 delete from _datasette_auth_tokens",
+            )
+            .unwrap();
+        assert_eq!(create(&access, json!({"actor_id": "alice"}))["id"], 41, "{forget}");
+    }
+}
+
 #[test]
 fn rows_that_the_plugin_would_not_write_are_no_tokens() {
     let folder = Folder::new();

@@ -43,9 +43,17 @@ INSERT INTO "_sqlite_migrations" ("migration_set", "name", "applied_at")
     WHERE true ON CONFLICT DO NOTHING;
 "#;
 
-/// What this library adds: the highest id that it ever gave or ended, and the way to one actor's tokens.
+/// What this library adds: the highest id that it ever gave or ended, or that anybody deleted, and the way to one actor's tokens.
+///
+/// Everybody's SQLite runs the trigger, so that it is written in what all versions of it know, and without a conflict clause, which that of
+/// the statement that fires it would override.
 const OWN_SCHEMA: &str = r#"
 CREATE TABLE IF NOT EXISTS "_jeton_token_ids" ("one" INTEGER PRIMARY KEY CHECK ("one" = 1), "last_id" INTEGER NOT NULL);
+CREATE TRIGGER IF NOT EXISTS "_jeton_deleted_ids" AFTER DELETE ON "_datasette_auth_tokens" BEGIN
+   INSERT INTO "_jeton_token_ids" ("one", "last_id")
+       SELECT 1, old."id" WHERE NOT EXISTS (SELECT 1 FROM "_jeton_token_ids" WHERE "one" = 1);
+   UPDATE "_jeton_token_ids" SET "last_id" = old."id" WHERE "one" = 1 AND "last_id" < old."id";
+END;
 CREATE INDEX IF NOT EXISTS "idx__jeton_tokens_actor_id" ON "_datasette_auth_tokens" ("actor_id");
 "#;
 
@@ -125,7 +133,8 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn ensure_tables(connection: &mut Connection) -> Result<()> {
-    if has_plugins_table(connection)? && has(connection, "_jeton_token_ids")? {
+    if has_plugins_table(connection)? && has(connection, "_jeton_token_ids")? && has(connection, "_jeton_deleted_ids")?
+    {
         return Ok(());
     }
     // Looked at again inside: another process may have been first.
@@ -153,10 +162,10 @@ fn has_plugins_table(connection: &Connection) -> Result<bool> {
     }
 }
 
-/// Whether there is a table of this name.
-fn has(connection: &Connection, table: &str) -> Result<bool> {
-    let sql = "select count(*) from sqlite_master where type = 'table' and name = ?1";
-    let count: i64 = connection.query_row(sql, [table], |row| row.get(0)).map_err(store_failure)?;
+/// Whether there is a table or a trigger of this name.
+fn has(connection: &Connection, name: &str) -> Result<bool> {
+    let sql = "select count(*) from sqlite_master where type in ('table', 'trigger') and name = ?1";
+    let count: i64 = connection.query_row(sql, [name], |row| row.get(0)).map_err(store_failure)?;
     Ok(count > 0)
 }
 
