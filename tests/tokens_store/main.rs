@@ -156,6 +156,38 @@ fn a_last_use_that_cannot_be_noted_fails_no_login() {
     assert_eq!(noted(&connection), Some(NOW_S));
 }
 
+/// The tokens of a page that are over are noted together, or, while somebody writes, not at all; they are shown as over either way.
+#[test]
+fn a_list_of_tokens_that_are_over_waits_for_no_writer() {
+    let folder = Folder::new();
+    let access = folder.open();
+    let connection = folder.connection();
+    let due = "insert into _datasette_auth_tokens (actor_id, permissions, created_timestamp, expires_after_seconds)
+                   with recursive n (n) as (select 1 union all select n + 1 from n where n < 1000)
+                   select 'alice', 'null', 0, 60 from n";
+    connection.execute_batch(due).unwrap();
+    let noted = || -> i64 {
+        let sql = "select count(*) from _datasette_auth_tokens where token_status = 'E' and ended_timestamp = ?1";
+        connection.query_row(sql, [NOW_S], |row| row.get(0)).unwrap()
+    };
+    let listed = || {
+        let started = Instant::now();
+        let page = call(&access, "list_tokens", json!({"limit": 1000})).unwrap();
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+        let rows = page["tokens"].as_array().unwrap();
+        assert_eq!(
+            rows.iter().filter(|row| row["token_status"] == "E" && row["ended_timestamp"] == NOW_S).count(),
+            1000
+        );
+    };
+    connection.execute_batch("begin immediate").unwrap();
+    listed();
+    connection.execute_batch("rollback").unwrap();
+    assert_eq!(noted(), 0);
+    listed();
+    assert_eq!(noted(), 1000);
+}
+
 /// However many sign in with a token at once, one of them notes it; and a clock that is behind takes no note back.
 #[test]
 fn a_last_use_is_noted_once_a_minute_by_all_together() {
