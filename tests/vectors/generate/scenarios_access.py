@@ -167,6 +167,22 @@ def queried(file):
              "better: the original crashes at the first request",
              [opened(config, fails("CONFIG"), databases=databases)],
              files=files)
+    named = group["config"]["datasette-auth-tokens"]["query"]
+    file.add("a query whose database is null",
+             "To the plugin it is the first one",
+             "same", [
+                 opened({"query": named | {"database": None}}, databases=databases),
+                 bearer("1-bd3c94f51fcd", actor={"id": 78, "name": "Cleopaws"}, scheme="query")
+             ],
+             files=files)
+    file.add("a query with a misspelt member",
+             "CONFIG with the place",
+             "ours", [
+                 opened({"query": named | {"databse": "tokens"}},
+                        {"error": {"status": "CONFIG", "message": {"~contains": "query.databse"}}},
+                        databases=databases)
+             ],
+             files=files)
     for name, query in (("that writes", "update tokens set actor_id = 1 returning token_secret"),
                         ("of another parameter", "select token_secret from tokens where token_id = :id"),
                         ("that is no SQL", "selekt token_secret"), ("of nothing", "")):

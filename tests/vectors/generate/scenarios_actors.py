@@ -81,7 +81,7 @@ def own(file):
     ])
     token = {"tokens": [{"token": "a-good-token", "actor": {"id": "x"}}]}
     for name in ("param", "query", "manage_tokens", "manage_tokens_database"):
-        for nothing in (None, ""):
+        for nothing in (None, "", {}, 0, False):
             file.add(f"a configuration whose {name} is {json.dumps(nothing)}", "The plugin takes it for none", "same", [
                 opened(token | {name: nothing}, environment={}),
                 bearer("a-good-token", actor={"id": "x"}, scheme="token"),
