@@ -183,6 +183,24 @@ def queried(file):
                         databases=databases)
              ],
              files=files)
+    file.add("OPQ-06: the halves of two tokens that are looked up",
+             "The id of one row and the secret of another are nobody's",
+             "same", [
+                 opened({"query": {"sql": "select * from tokens where token_id = :token_id", "database": "tokens"}},
+                        databases=databases),
+                 bearer("1-first", actor={"id": 1, "name": "One"}, scheme="query"),
+                 bearer("2-second-half", actor={"id": 2, "name": "Two"}, scheme="query"),
+                 bearer("1-second-half", refused="UNKNOWN"),
+                 bearer("2-first", refused="UNKNOWN"),
+                 bearer("2-second", refused="UNKNOWN"),
+                 bearer("1-first-second-half", refused="UNKNOWN")
+             ],
+             files={
+                 "tokens.db": {
+                     "sqlite":
+                     TABLE + "insert into tokens values ('1', 'first', 1, 'One'), ('2', 'second-half', 2, 'Two');"
+                 }
+             })
     for name, query in (("that writes", "update tokens set actor_id = 1 returning token_secret"),
                         ("of another parameter", "select token_secret from tokens where token_id = :id"),
                         ("that is no SQL", "selekt token_secret"), ("of nothing", "")):
