@@ -53,6 +53,7 @@ fn share(folder: &Folder, datasette: &Datasette) {
         created_there(&mut host, datasette);
         restricted(&mut host, datasette);
         expired(&mut host, datasette);
+        deleted_there(&mut host, datasette, folder);
         signed_both_ways(&mut host, datasette, &signed);
         host.ask(json!({"op": "access.close"}));
     }
@@ -105,6 +106,22 @@ fn expired(host: &mut Host, datasette: &Datasette) {
     assert_eq!(host.refusal(token), "EXPIRED", "{}", host.name);
     let token = host.create(json!({"actor_id": "alice", "expires_after_s": 3600}));
     assert_eq!(datasette.actor(&token), host.actor(&token), "{}", host.name);
+}
+
+/// A token of the plugin's that is revoked, and whose row somebody deletes: this library gives its id, which is its text, to nobody.
+fn deleted_there(host: &mut Host, datasette: &Datasette, folder: &Folder) {
+    let token = datasette.create();
+    let id = datasette.actor(&token)["token_id"].clone();
+    datasette.revoke(&id);
+    let deletion = "import sqlite3, sys; file = sqlite3.connect(sys.argv[1]); \
+                    file.execute('delete from _datasette_auth_tokens where id = ' + sys.argv[2]); file.commit()";
+    let deleted = python().args(["-c", deletion]).arg(folder.tokens()).arg(id.to_string()).status().unwrap();
+    assert!(deleted.success());
+    let next = host.create(json!({"actor_id": "mallory"}));
+    assert_eq!(host.actor(&next)["token_id"], id.as_i64().unwrap() + 1, "{}", host.name);
+    assert_eq!(host.refusal(&token), "UNKNOWN", "{}: dead there, alive here", host.name);
+    assert_eq!(datasette.actor(&token), Value::Null, "{}", host.name);
+    assert_eq!(datasette.actor(&datasette.create())["id"], "alice", "{}: the plugin goes on", host.name);
 }
 
 fn signed_both_ways(host: &mut Host, datasette: &Datasette, signed: &str) {
@@ -267,6 +284,11 @@ fn command() -> Command {
     let mut command = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("build/datasette/bin/datasette"));
     command.env("DATASETTE_SECRET", SECRET).stdin(Stdio::null());
     command
+}
+
+/// The one that Datasette runs on, with an SQLite of its own.
+fn python() -> Command {
+    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("build/datasette/bin/python"))
 }
 
 /// A folder that goes at the end.

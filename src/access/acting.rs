@@ -1,6 +1,7 @@
 //! One actor acting as another (RFC 8693 section 4.1): the actor who is acted for, with `act` naming who acts, and within it who acted
 //! before.
 
+use super::restrictions;
 use crate::error::{Failure, Result, Status};
 use crate::jose::json::{Kind, Members, Value};
 
@@ -17,13 +18,20 @@ pub(crate) fn id_of(actor: Value<'_>) -> Option<String> {
     }
 }
 
-/// `target` with `act`: who acts for it. Restrictions of the one who acts stay: nobody gets more than they came with.
+/// `target` with `act`: who acts for it. Restrictions of the one who acts stay: nobody gets more than they came with. If they, or who acted
+/// before, cannot be read, nobody acts: what was to narrow must not get lost.
 pub(crate) fn acting_as(by: Value<'_>, target: Value<'_>) -> Result<Members> {
     let sub = id_of(by).ok_or_else(|| denied("an actor without an id cannot act as another"))?;
-    let restrictions = by.get("_r").filter(|restrictions| restrictions.kind() != Kind::Null);
-    let before = by.get("act").filter(|act| act.kind() == Kind::Object);
+    let restrictions = by.get("_r");
+    if restrictions.is_some_and(|restrictions| restrictions::check(restrictions, "_r").is_err()) {
+        return Err(denied("by._r: these are no restrictions"));
+    }
+    let before = by.get("act");
     if chain_len(before) >= MAX_CHAIN {
         return Err(denied("too many actors act for each other"));
+    }
+    if before.is_some_and(|before| !is_chain(before)) {
+        return Err(denied("by.act: this is no chain of actors"));
     }
     let mut actor = Members::default();
     for (name, value) in target.members().into_iter().flatten() {
@@ -85,7 +93,8 @@ mod tests {
             actor = acting_as(value(&actor), value(r#"{"id":"a"}"#)).unwrap().into_object();
         }
         assert_eq!(acting_as(value(&actor), value("{}")).err().unwrap().status(), Status::Denied);
-        for odd in ["{}", r#"{"sub":1}"#, r#"{"sub":"a","act":1}"#, "[]", "\"a\""] {
+        for odd in ["null", "{}", r#"{"sub":1}"#, r#"{"sub":"a","act":null}"#, r#"{"sub":"a","act":1}"#, "[]", "\"a\""]
+        {
             assert!(!is_chain(value(odd)), "{odd}");
         }
     }

@@ -25,7 +25,7 @@ pub(crate) fn look_up(store: &dyn TokenStore, id: i64, now_s: i64) -> Result<Sta
     let standing = standing(&row, id, now_s).unwrap_or(Standing::Unknown);
     match standing {
         Standing::Active(_) if used_long_ago(&row, now_s) => drop(store.touch(id, now_s, LAST_USED_STEP_S)),
-        Standing::Expired if row.text("token_status") == Some("A") => drop(store.expire(id, now_s)),
+        Standing::Expired if row.text("token_status") == Some("A") => drop(store.expire(&[id], now_s)),
         _ => {}
     }
     Ok(standing)
@@ -33,7 +33,9 @@ pub(crate) fn look_up(store: &dyn TokenStore, id: i64, now_s: i64) -> Result<Sta
 
 /// The row of an id, told as it stands at `now_s`.
 pub(crate) fn details(store: &dyn TokenStore, id: i64, now_s: i64) -> Result<Option<Row>> {
-    Ok(store.find(id)?.map(|row| up_to_date(store, row, now_s)))
+    let mut row = store.find(id)?;
+    bring_up_to_date(store, row.as_mut_slice(), now_s);
+    Ok(row)
 }
 
 /// One page of rows, as [`details`], and the id that the next page begins with.
@@ -47,19 +49,23 @@ pub(crate) fn page(
     let mut rows = store.page(actor_id, from_id, limit.saturating_add(1))?;
     let next = rows.get(limit).and_then(|row| row.integer("id")?);
     rows.truncate(limit);
-    Ok((rows.into_iter().map(|row| up_to_date(store, row, now_s)).collect(), next))
+    bring_up_to_date(store, &mut rows, now_s);
+    Ok((rows, next))
 }
 
-/// A row whose token has expired is shown as such, also where nobody has noted it yet.
-fn up_to_date(store: &dyn TokenStore, mut row: Row, now_s: i64) -> Row {
-    if row.text("token_status") == Some("A") && is_due(&row, now_s) == Some(true) {
+/// Rows whose tokens have expired are shown as such, also where nobody has noted it yet. That is noted for all of them at once, so that a
+/// page waits for another writer no longer than a row does.
+fn bring_up_to_date(store: &dyn TokenStore, rows: &mut [Row], now_s: i64) {
+    let is_over = |row: &Row| row.text("token_status") == Some("A") && is_due(row, now_s) == Some(true);
+    let mut ids = Vec::new();
+    for row in rows.iter_mut().filter(|row| is_over(row)) {
         row.set("token_status", Cell::Text("E".to_owned()));
         row.set("ended_timestamp", Cell::Integer(now_s));
-        if let Some(Some(id)) = row.integer("id") {
-            drop(store.expire(id, now_s));
-        }
+        ids.extend(row.integer("id").flatten());
     }
-    row
+    if !ids.is_empty() {
+        drop(store.expire(&ids, now_s));
+    }
 }
 
 /// `None` for a row that the plugin would not write.

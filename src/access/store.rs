@@ -30,8 +30,8 @@ pub(crate) trait TokenStore: Send + Sync {
     /// Ends a token. Whether it had not ended before.
     fn revoke(&self, id: i64, now_s: i64) -> Result<bool>;
 
-    /// Notes that an active token has expired.
-    fn expire(&self, id: i64, now_s: i64) -> Result<()>;
+    /// Notes that active tokens have expired, all of them or none. It does not wait for other writers.
+    fn expire(&self, ids: &[i64], now_s: i64) -> Result<()>;
 
     /// Notes that a token was used, unless that was noted within the last `step_s` seconds, or later. It does not wait for other writers.
     fn touch(&self, id: i64, now_s: i64, step_s: i64) -> Result<()>;

@@ -144,13 +144,16 @@ impl Mapping {
         Ok(actor)
     }
 
-    /// The way back: the claims of a token for an actor, to be signed.
+    /// The way back: the claims of a token for an actor, to be signed. A number becomes a text where the claim is `sub`, which is one in every
+    /// token (RFC 7519 section 4.1.2).
     pub(crate) fn claims(&self, actor: Value<'_>) -> Members {
         let mut claims = Members::default();
         let own = OWN.iter().map(|(name, _)| (*name, *name));
         for (member, claim) in self.0.iter().map(|(member, claim)| (member.as_str(), claim.as_str())).chain(own) {
-            if let Some(value) = actor.get(member) {
-                claims.json(claim, value.raw());
+            match actor.get(member) {
+                Some(value) if claim == "sub" && value.kind() == Kind::Number => claims.text(claim, value.raw()),
+                Some(value) => claims.json(claim, value.raw()),
+                None => {}
             }
         }
         claims

@@ -52,12 +52,14 @@ impl<'a> Config<'a> {
         self.drop_where(name, |value| value.kind() == Kind::Null)
     }
 
-    /// Takes a member that is null, an empty text or an empty list.
+    /// Takes a member that is nothing to Python: null, false, 0, or an empty text, list or object.
     pub(crate) fn drop_empty(&mut self, name: &str) {
-        let is_empty_list = |value: Value<'_>| value.items().is_some_and(|mut items| items.next().is_none());
         self.drop_where(name, |value| match value.kind() {
+            Kind::Null => true,
             Kind::String => value.as_str().is_some_and(|text| text.is_empty()),
-            _ => value.kind() == Kind::Null || is_empty_list(value),
+            Kind::Array => value.items().is_some_and(|mut items| items.next().is_none()),
+            Kind::Object => value.members().is_some_and(|mut members| members.next().is_none()),
+            _ => value.as_bool() == Some(false) || value.as_integer() == Some(0),
         });
     }
 

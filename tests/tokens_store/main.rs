@@ -53,6 +53,55 @@ fn ids_never_come_back() {
     assert_eq!(create(&access, json!({"actor_id": "alice"}))["id"], 91);
 }
 
+/// What the plugin made and revoked stays dead, too: whoever deletes its row, this library gives the id to nobody.
+#[test]
+fn ids_of_others_do_not_come_back_either() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let elsewhere = other.open();
+    let texts: Vec<String> =
+        (0..9).map(|_| create(&elsewhere, json!({"actor_id": "a"}))["token"].as_str().unwrap().to_owned()).collect();
+    let access = folder.open();
+    let plugin = folder.connection();
+    let insert = "insert into _datasette_auth_tokens (id, actor_id, permissions) values (?1, 'alice', 'null')";
+    let deletions = [
+        "delete from _datasette_auth_tokens where id = 7",
+        "delete from _datasette_auth_tokens",
+        "pragma recursive_triggers = on; delete from _datasette_auth_tokens where id = 9",
+    ];
+    for (deletion, id) in deletions.into_iter().zip([7, 8, 9]) {
+        plugin.execute(insert, [id]).unwrap();
+        let text = &texts[id as usize - 1];
+        assert!(authenticate(&access, text)["actor"].is_object(), "{id}");
+        plugin.execute("update _datasette_auth_tokens set token_status = 'R' where id = ?1", [id]).unwrap();
+        plugin.execute_batch(deletion).unwrap();
+        assert_eq!(authenticate(&access, text)["refused"], "UNKNOWN");
+    }
+    assert_eq!(create(&access, json!({"actor_id": "mallory"}))["id"], 10);
+    texts.iter().for_each(|text| assert_eq!(authenticate(&access, text)["refused"], "UNKNOWN"));
+}
+
+/// A file in which nobody watches deletions yet is told to by the next opening, and keeps what it knows.
+#[test]
+fn an_older_file_learns_to_keep_its_ids() {
+    for forget in ["", "; delete from _jeton_token_ids", "; drop table _jeton_token_ids"] {
+        let folder = Folder::new();
+        let access = folder.open();
+        create(&access, json!({"actor_id": "alice"}));
+        drop(access);
+        let plugin = folder.connection();
+        plugin.execute_batch(&format!("drop trigger _jeton_deleted_ids{forget}")).unwrap();
+        let access = folder.open();
+        plugin
+            .execute_batch(
+                "insert into _datasette_auth_tokens (id, actor_id, permissions) values (40, 'alice', 'null');
+                 update _datasette_auth_tokens set token_status = 'R';
+                 delete from _datasette_auth_tokens",
+            )
+            .unwrap();
+        assert_eq!(create(&access, json!({"actor_id": "alice"}))["id"], 41, "{forget}");
+    }
+}
+
 #[test]
 fn rows_that_the_plugin_would_not_write_are_no_tokens() {
     let folder = Folder::new();
@@ -105,6 +154,38 @@ fn a_last_use_that_cannot_be_noted_fails_no_login() {
     assert_eq!(noted(&connection), None);
     assert!(authenticate(&access, &token)["actor"].is_object());
     assert_eq!(noted(&connection), Some(NOW_S));
+}
+
+/// The tokens of a page that are over are noted together, or, while somebody writes, not at all; they are shown as over either way.
+#[test]
+fn a_list_of_tokens_that_are_over_waits_for_no_writer() {
+    let folder = Folder::new();
+    let access = folder.open();
+    let connection = folder.connection();
+    let due = "insert into _datasette_auth_tokens (actor_id, permissions, created_timestamp, expires_after_seconds)
+                   with recursive n (n) as (select 1 union all select n + 1 from n where n < 1000)
+                   select 'alice', 'null', 0, 60 from n";
+    connection.execute_batch(due).unwrap();
+    let noted = || -> i64 {
+        let sql = "select count(*) from _datasette_auth_tokens where token_status = 'E' and ended_timestamp = ?1";
+        connection.query_row(sql, [NOW_S], |row| row.get(0)).unwrap()
+    };
+    let listed = || {
+        let started = Instant::now();
+        let page = call(&access, "list_tokens", json!({"limit": 1000})).unwrap();
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+        let rows = page["tokens"].as_array().unwrap();
+        assert_eq!(
+            rows.iter().filter(|row| row["token_status"] == "E" && row["ended_timestamp"] == NOW_S).count(),
+            1000
+        );
+    };
+    connection.execute_batch("begin immediate").unwrap();
+    listed();
+    connection.execute_batch("rollback").unwrap();
+    assert_eq!(noted(), 0);
+    listed();
+    assert_eq!(noted(), 1000);
 }
 
 /// However many sign in with a token at once, one of them notes it; and a clock that is behind takes no note back.
@@ -184,9 +265,24 @@ fn a_store_that_cannot_be_read_is_a_failure_and_no_verdict() {
     folder.connection().execute_batch("drop table _datasette_auth_tokens").unwrap();
     let failure = call(&access, "authenticate", request(&token)).unwrap_err();
     assert_eq!(failure, Status::Store);
-    let odd = Folder::new();
-    odd.connection().execute_batch("create table _datasette_auth_tokens (id integer primary key, actor_id)").unwrap();
-    assert_eq!(odd.try_open().err(), Some(Status::Store));
+}
+
+/// That of another version of the plugin, which is for the plugin to bring up to date.
+#[test]
+fn a_table_that_lacks_a_column_is_left_as_it_is() {
+    let first = "create table _datasette_auth_tokens (id integer primary key, token_status text default 'L', description text, actor_id text,
+                 permissions text, created_timestamp integer, last_used_timestamp integer, expires_after_seconds integer,
+                 secret_version integer default 0); insert into _datasette_auth_tokens (actor_id) values ('alice')";
+    for table in [first, "create table _datasette_auth_tokens (id integer primary key, actor_id)"] {
+        let folder = Folder::new();
+        folder.connection().execute_batch(table).unwrap();
+        let before = fs::read(folder.tokens()).unwrap();
+        let failure = folder.opening().err().unwrap();
+        assert_eq!(failure.status(), Status::Store);
+        assert!(failure.to_string().contains("_datasette_auth_tokens"), "{failure}");
+        assert!(fs::read(folder.tokens()).unwrap() == before, "the file was written to");
+        assert_eq!(folder.files(), ["tokens.db"]);
+    }
 }
 
 /// A list stays short and quick in a table of 100,000 tokens; so does a login.

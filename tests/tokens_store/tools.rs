@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use jeton::error::Status;
+use jeton::error::{Failure, Status};
 use jeton::source::Now;
 use jeton::source::environment::Environment;
 use jeton::vendors::datasette::{Access, Progress};
@@ -66,15 +66,14 @@ impl Folder {
     }
 
     pub fn open(&self) -> Access {
-        self.try_open().unwrap()
+        self.opening().unwrap()
     }
 
-    pub fn try_open(&self) -> Result<Access, Status> {
+    pub fn opening(&self) -> Result<Access, Failure> {
         let config = json!({"manage_tokens": true, "manage_tokens_database": "tokens"}).to_string();
         let settings = json!({"databases": {"tokens": self.tokens()}}).to_string();
         let environment = Environment::parse("{}").unwrap();
         Access::open(&config, Some(&settings), Some(SECRET), &environment, || unreachable!())
-            .map_err(|failure| failure.status())
     }
 
     /// The names of what lies in it.

@@ -138,9 +138,14 @@ export interface ManagedToken {
 export class Access extends Closable {
   /**
    * Databases, files and the environment are opened here, before this returns: for the start of a program. Where another process has a
-   * database locked, it waits up to 10 seconds, and the event loop with it.
+   * database locked, it waits up to 10 seconds, and the event loop with it; {@link Access.open} does not keep that.
    */
   constructor(config: AccessConfig | readonly object[] | JsonText, options?: AccessOptions)
+  /**
+   * As the constructor, on a thread of libuv's pool (`UV_THREADPOOL_SIZE`): the event loop goes on. What is wrong with the config or a
+   * database rejects the promise.
+   */
+  static open(config: AccessConfig | readonly object[] | JsonText, options?: AccessOptions): Promise<Access>
   /** A token that is not accepted is no failure. `STORE` where a database cannot be read. */
   authenticate(credentials: Credentials, options?: AccessCall): Promise<Authenticated>
   /**

@@ -2,7 +2,7 @@
 // Access: who is calling, and what they may do. access.d.ts has the contract.
 
 const { environmentText, invalid, jsonText, optionalJsonText, optionsOf, valueText } = require('./argument.js')
-const { addon, Owner, handleOf } = require('./native.js')
+const { addon, Made, Owner, handleOf } = require('./native.js')
 const { Answer } = require('./redacted.js')
 const { waitingOf, waited } = require('./wait.js')
 
@@ -11,10 +11,15 @@ class Access extends Owner {
   #rows
 
   constructor(config, options) {
-    const { settings, secret, environment, rows } = optionsOf(options, ['settings', 'secret', 'environment', 'rows'], '{ secret }')
-    if (rows !== undefined && typeof rows !== 'function') throw invalid('options: rows must be a function')
-    super(addon.accessNew(jsonText(config, 'config'), optionalJsonText(settings, 'settings'), secret, environmentText(environment)))
+    const made = config instanceof Made
+    const { given, rows } = made ? options : openingOf(config, options)
+    super(made ? config.handle : addon.accessNew(...given))
     if (addon.accessAsksRows(handleOf(this))) this.#rows = rows
+  }
+
+  static async open(config, options) {
+    const { given, rows } = openingOf(config, options)
+    return new Access(new Made(await addon.accessOpen(...given)), { rows })
   }
 
   async authenticate(credentials, options) {
@@ -82,6 +87,13 @@ class Access extends Owner {
       addon.close(operation)
     }
   }
+}
+
+/** What an authenticator is opened with: texts and bytes for the addon, and a function that stays here. */
+function openingOf(config, options) {
+  const { settings, secret, environment, rows } = optionsOf(options, ['settings', 'secret', 'environment', 'rows'], '{ secret }')
+  if (rows !== undefined && typeof rows !== 'function') throw invalid('options: rows must be a function')
+  return { given: [jsonText(config, 'config'), optionalJsonText(settings, 'settings'), secret, environmentText(environment)], rows }
 }
 
 /** Credentials without the headers that a request does not have, which is no member that got lost: nobody says anything by them. */

@@ -1,12 +1,12 @@
-// Writes the programs of the README to files below the package, where its own name resolves to it: for the tests, which run
-// them, and for the type checker.
+// Writes the programs of the README, and those of docs/ACCESS.md that are Node's, to files below the package, where its own name
+// resolves to it: for the tests, which run them, and for the type checker.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('../build/readme/', import.meta.url))
 
-export const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+export const readme = ['../README.md', '../../../docs/ACCESS.md'].map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('\n')
 
 mkdirSync(folder, { recursive: true })
 

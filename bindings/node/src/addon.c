@@ -128,6 +128,7 @@ static const napi_property_descriptor functions[] = {
     FUNCTION("clientEdit", client_edit),
 
     FUNCTION("accessNew", access_new),
+    FUNCTION("accessOpen", access_open),
     FUNCTION("accessBegin", access_begin),
     FUNCTION("accessAsksRows", access_asks_rows),
     FUNCTION("accessOperation", access_operation),

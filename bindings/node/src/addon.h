@@ -178,6 +178,7 @@ napi_value client_begin(napi_env env, napi_callback_info info);
 napi_value client_edit(napi_env env, napi_callback_info info);
 
 napi_value access_new(napi_env env, napi_callback_info info);
+napi_value access_open(napi_env env, napi_callback_info info);
 napi_value access_begin(napi_env env, napi_callback_info info);
 napi_value access_asks_rows(napi_env env, napi_callback_info info);
 napi_value access_operation(napi_env env, napi_callback_info info);

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import { Worker } from 'node:worker_threads'
 
 import { Access, allowed, allowedAction, allowedActionJson, allowedJson, checkApiKey, generateApiKey } from 'jeton'
 import { now } from './support.mjs'
@@ -125,6 +126,62 @@ test('the event loop goes on while a database is waited for, and so does every o
     await unlock()
     assert.deepEqual(new Set((await Promise.all(logins)).map(({ scheme }) => scheme)), new Set(['dsatok']))
   }
+})
+
+test('the event loop goes on while a database is opened that another process has locked', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'tokens.db')
+  writeFileSync(file, '') // A file of somebody else keeps its mode, in which writers keep readers out.
+  const unlock = await locked(t, file)
+  const started = performance.now()
+  let over = false
+  const opening = Access.open({ manage_tokens: true }, { settings: { databases: { tokens: file } }, secret, environment: {} })
+  const done = opening.finally(() => (over = true))
+  for (let ticks = 0; ticks < 20; ticks++) await setTimeout(5)
+  assert.ok(performance.now() - started < 3000, 'the event loop waits for the database')
+  assert.equal(over, false, 'the database was not locked')
+  await unlock()
+  const access = await done
+  t.after(() => access.close())
+  assert.ok(access instanceof Access)
+  const { token } = await access.createToken({ actor_id: 'mia' })
+  assert.equal((await access.authenticate(bearer(token))).actor.id, 'mia')
+})
+
+test('an opening that fails rejects, and says why', async (t) => {
+  await assert.rejects(Access.open({ token: [] }), { name: 'JetonError', code: 'ERR_JETON_CONFIG', message: /token/ })
+  await assert.rejects(Access.open({}, { secret: '' }), { code: 'ERR_JETON_CONFIG' })
+  await assert.rejects(Access.open({ manage_tokens: true }, { secret, settings: { databases: { tokens: '/no/such/folder/tokens.db' } } }), { code: 'ERR_JETON_STORE' })
+  for (const args of [[], [5], [{}, { secret: 5 }], [{}, { rows: {} }], [{}, { secrets: '' }], [{ tokens: undefined }]]) {
+    await assert.rejects(Access.open(...args), { code: 'ERR_INVALID_ARG_TYPE' })
+  }
+  const config = { query: { sql: 'select :token_id', database: 'mine' } }
+  const rows = () => ({ actor_id: 'mia', token_secret: 'secret' })
+  const access = await Access.open(config, { settings: { databases: { mine: null } }, rows, environment: {} })
+  t.after(() => access.close())
+  assert.equal((await access.authenticate(bearer('1-secret'))).actor.id, 'mia')
+})
+
+test('a worker may end while it opens a database', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'tokens.db')
+  writeFileSync(file, '')
+  const unlock = await locked(t, file)
+  const program = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const { Access } = require(workerData.jeton)
+    Access.open({ manage_tokens: true }, { settings: { databases: { tokens: workerData.file } }, secret: 's', environment: {} })
+    parentPort.postMessage('opening')
+  `
+  const worker = new Worker(program, { eval: true, workerData: { jeton: new URL('../lib/index.js', import.meta.url).pathname, file } })
+  await once(worker, 'message')
+  const ended = worker.terminate()
+  await unlock()
+  assert.equal(await ended, 1)
+  const access = await Access.open({ manage_tokens: true }, { settings: { databases: { tokens: file } }, secret, environment: {} })
+  access.close()
 })
 
 test('rows may be in a database of the program', async (t) => {

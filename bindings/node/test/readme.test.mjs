@@ -1,4 +1,4 @@
-// The README is executed: each program runs, and prints what the comment after each console.log says.
+// The README is executed, and what docs/ACCESS.md shows of Node: each program runs, and prints what the comment after each console.log says.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'

@@ -53,6 +53,10 @@ class AccessTest < Minitest::Test
       assert_equal "REVOKED", managed.authenticate(headers: bearer(made.fetch("token")), now: NOW).refused
       assert_raises(Jeton::UnknownError) { managed.token_details(id: 99, by: { id: "alice" }, now: NOW) }
       assert_raises(Jeton::ConfigError) { managed.create_token(actor_id: "alice", expires_after_s: -1, now: NOW) }
+      { expires_after_s: nil, restrictions: nil }.each do |name, nothing|
+        assert_raises(Jeton::ConfigError) { managed.create_token(actor_id: "alice", name => nothing, now: NOW) }
+      end
+      assert_raises(Jeton::ConfigError) { managed.list_tokens(actor_id: nil, now: NOW) }
     end
   end
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::tokens::FIND;
 use super::{begin_call, connect, store_failure};
 use crate::error::{Failure, Result, Status};
 use crate::jose::{base64url, random};
@@ -42,9 +43,17 @@ INSERT INTO "_sqlite_migrations" ("migration_set", "name", "applied_at")
     WHERE true ON CONFLICT DO NOTHING;
 "#;
 
-/// What this library adds: the highest id that it ever gave or ended, and the way to one actor's tokens.
+/// What this library adds: the highest id that it ever gave or ended, or that anybody deleted, and the way to one actor's tokens.
+///
+/// Everybody's SQLite runs the trigger, so that it is written in what all versions of it know, and without a conflict clause, which that of
+/// the statement that fires it would override.
 const OWN_SCHEMA: &str = r#"
 CREATE TABLE IF NOT EXISTS "_jeton_token_ids" ("one" INTEGER PRIMARY KEY CHECK ("one" = 1), "last_id" INTEGER NOT NULL);
+CREATE TRIGGER IF NOT EXISTS "_jeton_deleted_ids" AFTER DELETE ON "_datasette_auth_tokens" BEGIN
+   INSERT INTO "_jeton_token_ids" ("one", "last_id")
+       SELECT 1, old."id" WHERE NOT EXISTS (SELECT 1 FROM "_jeton_token_ids" WHERE "one" = 1);
+   UPDATE "_jeton_token_ids" SET "last_id" = old."id" WHERE "one" = 1 AND "last_id" < old."id";
+END;
 CREATE INDEX IF NOT EXISTS "idx__jeton_tokens_actor_id" ON "_datasette_auth_tokens" ("actor_id");
 "#;
 
@@ -124,21 +133,39 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn ensure_tables(connection: &mut Connection) -> Result<()> {
-    if has(connection, "_datasette_auth_tokens")? && has(connection, "_jeton_token_ids")? {
+    if has_plugins_table(connection)? && has(connection, "_jeton_token_ids")? && has(connection, "_jeton_deleted_ids")?
+    {
         return Ok(());
     }
     // Looked at again inside: another process may have been first.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_failure)?;
-    if !has(&transaction, "_datasette_auth_tokens")? {
+    if !has_plugins_table(&transaction)? {
         transaction.execute_batch(PLUGIN_SCHEMA).map_err(store_failure)?;
     }
     transaction.execute_batch(OWN_SCHEMA).map_err(store_failure)?;
     transaction.commit().map_err(store_failure)
 }
 
-fn has(connection: &Connection, table: &str) -> Result<bool> {
-    let sql = "select count(*) from sqlite_master where type = 'table' and name = ?1";
-    let count: i64 = connection.query_row(sql, [table], |row| row.get(0)).map_err(store_failure)?;
+/// Whether the plugin's table is there. That of another version is a failure before anything is written beside it: it shows now, and not at
+/// the first login.
+fn has_plugins_table(connection: &Connection) -> Result<bool> {
+    if !has(connection, "_datasette_auth_tokens")? {
+        return Ok(false);
+    }
+    match connection.prepare(FIND) {
+        Ok(_) => Ok(true),
+        Err(rusqlite::Error::SqlInputError { .. }) => Err(Failure::new(
+            Status::Store,
+            "the database: the table _datasette_auth_tokens lacks columns, as that of another version of the plugin does",
+        )),
+        Err(error) => Err(store_failure(error)),
+    }
+}
+
+/// Whether there is a table or a trigger of this name.
+fn has(connection: &Connection, name: &str) -> Result<bool> {
+    let sql = "select count(*) from sqlite_master where type in ('table', 'trigger') and name = ?1";
+    let count: i64 = connection.query_row(sql, [name], |row| row.get(0)).map_err(store_failure)?;
     Ok(count > 0)
 }
 

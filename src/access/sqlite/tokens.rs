@@ -24,7 +24,7 @@ macro_rules! select {
     };
 }
 
-const FIND: &str = select!("where id = ?1");
+pub(super) const FIND: &str = select!("where id = ?1");
 const PAGE: &str = select!("where id <= ?1 order by id desc limit ?2");
 const PAGE_OF_ACTOR: &str = select!("where id <= ?1 and actor_id = ?3 order by id desc limit ?2");
 const HIGHEST_ID: &str = "select max(coalesce((select last_id from _jeton_token_ids where one = 1), 0), \
@@ -52,8 +52,6 @@ impl ManagedTable {
     pub(crate) fn open(path: &Path) -> Result<ManagedTable> {
         let table = ManagedTable { database: Database::read_write(path)? };
         create::ensure(path)?;
-        // A table of another version of the plugin shows now, and not at the first login.
-        table.find(0)?;
         Ok(table)
     }
 
@@ -120,23 +118,28 @@ impl TokenStore for ManagedTable {
         })
     }
 
-    fn expire(&self, id: i64, now_s: i64) -> Result<()> {
-        self.note(EXPIRE, &[&id, &now_s])
+    fn expire(&self, ids: &[i64], now_s: i64) -> Result<()> {
+        self.note(|connection| {
+            let mut expire = connection.prepare(EXPIRE)?;
+            ids.iter().try_for_each(|id| expire.execute([*id, now_s]).map(drop))
+        })
     }
 
     fn touch(&self, id: i64, now_s: i64, step_s: i64) -> Result<()> {
-        self.note(TOUCH, &[&id, &now_s, &step_s])
+        self.note(|connection| connection.execute(TOUCH, [id, now_s, step_s]).map(drop))
     }
 }
 
 impl ManagedTable {
-    /// A change that nobody waits for.
-    fn note(&self, sql: &str, values: &[&dyn ToSql]) -> Result<()> {
+    /// A change that nobody waits for: one transaction, which is given up where somebody else writes.
+    fn note(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
         self.database.with(|connection| {
             connection.busy_timeout(TOUCH_TIMEOUT).map_err(store_failure)?;
-            let changed = connection.execute(sql, values).map_err(store_failure);
-            connection.busy_timeout(BUSY_TIMEOUT).map_err(store_failure)?;
-            changed.map(|_| ())
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_failure)?;
+            change(&transaction).map_err(store_failure)?;
+            transaction.commit().map_err(store_failure)?;
+            connection.busy_timeout(BUSY_TIMEOUT).map_err(store_failure)
         })
     }
 }

@@ -21,7 +21,7 @@ use crate::source::environment::Environment;
 /// The database that Datasette keeps its own tables in.
 const INTERNAL: &str = "_internal";
 
-/// The members that the plugin reads. It takes null, an empty text and an empty list for a member that is not there.
+/// The members that the plugin reads. What is nothing to Python is to it a member that is not there.
 const PLUGINS: [&str; 5] = ["tokens", "param", "query", "manage_tokens", "manage_tokens_database"];
 
 const NO_DATABASE: &str = "expected the name of one of the databases in the settings";
@@ -98,6 +98,7 @@ fn read_tokens(config: &mut Config<'_>, settings: &Settings, secret: Option<&Arc
 
 /// Without a name, the first database is meant.
 fn read_query(mut query: Config<'_>, settings: &Settings) -> Result<Query> {
+    query.drop_null("database");
     let sql = query.filled_text("sql")?.ok_or_else(|| query.failure("sql", "missing"))?;
     let found = match query.text("database")? {
         Some(name) => settings.databases.iter().find(|(known, _)| *known == name),

@@ -96,9 +96,11 @@ impl Managed {
 
     /// `actor_id`, `next`, `limit` → `tokens`, `next`.
     fn list_tokens(&self, mut args: Config<'_>, now_s: i64) -> Result<String> {
-        let actor_id = unless_null(&mut args, "actor_id", |args| args.text("actor_id"))?;
+        // A null that got lost on its way here must not list everybody's.
+        let actor_id = args.text("actor_id")?;
+        // As the answer about the last page says it.
         let next = unless_null(&mut args, "next", |args| args.integer("next", 0..=i64::MAX))?;
-        let limit = unless_null(&mut args, "limit", |args| args.integer("limit", 1..=1000))?;
+        let limit = args.integer("limit", 1..=1000)?;
         args.finish()?;
         let limit = limit.map_or(PAGE, |limit| limit as usize);
         let (rows, next) = managed::page(&*self.store, actor_id.as_deref(), next.unwrap_or(i64::MAX), limit, now_s)?;
@@ -211,13 +213,14 @@ fn check_may_create(by: Value<'_>) -> Result<()> {
     if id_of(by).is_none() { denied("an actor without an id cannot create tokens") } else { Ok(()) }
 }
 
-/// A number of seconds above 0, if there is one: what cannot be read never means for ever.
+/// A number of seconds above 0, if there is one: what cannot be read never means for ever, and neither does null.
 fn lifetime(args: &mut Config<'_>, name: &str) -> Result<Option<i64>> {
-    unless_null(args, name, |args| args.integer(name, 1..=LAST_SECOND))
+    args.integer(name, 1..=LAST_SECOND)
 }
 
+/// Restrictions, if there are any. Null, which may be some that got lost, is not none.
 fn restrictions_in<'a>(args: &mut Config<'a>) -> Result<Option<Value<'a>>> {
-    let restrictions = unless_null(args, "restrictions", |args| object(args, "restrictions"))?;
+    let restrictions = object(args, "restrictions")?;
     if let Some(restrictions) = restrictions {
         restrictions::check(restrictions, "args.restrictions")?;
     }

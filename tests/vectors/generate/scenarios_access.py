@@ -167,6 +167,40 @@ def queried(file):
              "better: the original crashes at the first request",
              [opened(config, fails("CONFIG"), databases=databases)],
              files=files)
+    named = group["config"]["datasette-auth-tokens"]["query"]
+    file.add("a query whose database is null",
+             "To the plugin it is the first one",
+             "same", [
+                 opened({"query": named | {"database": None}}, databases=databases),
+                 bearer("1-bd3c94f51fcd", actor={"id": 78, "name": "Cleopaws"}, scheme="query")
+             ],
+             files=files)
+    file.add("a query with a misspelt member",
+             "CONFIG with the place",
+             "ours", [
+                 opened({"query": named | {"databse": "tokens"}},
+                        {"error": {"status": "CONFIG", "message": {"~contains": "query.databse"}}},
+                        databases=databases)
+             ],
+             files=files)
+    file.add("OPQ-06: the halves of two tokens that are looked up",
+             "The id of one row and the secret of another are nobody's",
+             "same", [
+                 opened({"query": {"sql": "select * from tokens where token_id = :token_id", "database": "tokens"}},
+                        databases=databases),
+                 bearer("1-first", actor={"id": 1, "name": "One"}, scheme="query"),
+                 bearer("2-second-half", actor={"id": 2, "name": "Two"}, scheme="query"),
+                 bearer("1-second-half", refused="UNKNOWN"),
+                 bearer("2-first", refused="UNKNOWN"),
+                 bearer("2-second", refused="UNKNOWN"),
+                 bearer("1-first-second-half", refused="UNKNOWN")
+             ],
+             files={
+                 "tokens.db": {
+                     "sqlite":
+                     TABLE + "insert into tokens values ('1', 'first', 1, 'One'), ('2', 'second-half', 2, 'Two');"
+                 }
+             })
     for name, query in (("that writes", "update tokens set actor_id = 1 returning token_secret"),
                         ("of another parameter", "select token_secret from tokens where token_id = :id"),
                         ("that is no SQL", "selekt token_secret"), ("of nothing", "")):
@@ -250,6 +284,8 @@ def signed(file):
     for name, args in (("no actor", {}), ("an empty actor", {"actor_id":
                                                              ""}), ("no lifetime", {"actor_id": "a", "ttl_s": 0}),
                        ("a negative lifetime", {"actor_id": "a", "ttl_s": -1}),
+                       ("a lifetime of null", {"actor_id": "a", "ttl_s": None}),
+                       ("restrictions of null", {"actor_id": "a", "restrictions": None}),
                        ("restrictions of another form", {"actor_id": "a", "restrictions":
                                                          {"x": []}}), ("empty restrictions",
                                                                        {"actor_id": "a", "restrictions": {}})):

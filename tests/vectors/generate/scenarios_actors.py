@@ -81,7 +81,7 @@ def own(file):
     ])
     token = {"tokens": [{"token": "a-good-token", "actor": {"id": "x"}}]}
     for name in ("param", "query", "manage_tokens", "manage_tokens_database"):
-        for nothing in (None, ""):
+        for nothing in (None, "", {}, 0, False):
             file.add(f"a configuration whose {name} is {json.dumps(nothing)}", "The plugin takes it for none", "same", [
                 opened(token | {name: nothing}, environment={}),
                 bearer("a-good-token", actor={"id": "x"}, scheme="token"),
@@ -226,6 +226,10 @@ def acting(file):
                  [one, call("act_as", by=by, actor=actor, expect=fails(status))])
     file.add("act_as: nobody may where the configuration does not say who", "DENIED", "ours",
              [opened({}), call("act_as", by=sue, actor=alice, expect=fails("DENIED"))])
+    odd = [{"act": act} for act in ({"x": 1}, {"sub": "a", "act": None}, {"sub": 5}, {"sub": "a", "act": {}}, "x", [], {}, None)]
+    odd += [{"_r": restrictions} for restrictions in ({}, [], "vi", {"a": "vi"}, {"x": []}, {"d": {"db": {}}}, True, None)]
+    file.add("act_as: restrictions or a chain that cannot be read", "DENIED: what was to narrow must not get lost", "ours",
+             [one, *(call("act_as", by=sue | more, actor=alice, expect=fails("DENIED")) for more in odd)])
     info = lambda expect, actor, **args: call("auth_info", actor=actor, expect=expect, **args)
     file.add("auth_info: identifier and groups, secrets when they are asked for", "auth_info", "ours", [
         one,
@@ -287,6 +291,24 @@ def round_trip(file):
         reads["save"] = {"actor": "/actor"}
         file.add(f"act_as: {name} come back from the token", "act_as, sign, authenticate: the same actor, who may do the same",
                  "ours", [opened(config), acts, *asked, sign, reads, *asked])
+    numbers = config | {"act_as": {"allow": {"id": 7}}}
+    numbered = lambda claims: call("act_as",
+                                   now=NOW,
+                                   by={"id": 7, "act": {"sub": "ops"}},
+                                   actor={"id": 5},
+                                   expect={"ok": {"actor": {"id": 5, "act": acts}, "claims": claims | {"act": acts}}},
+                                   save={"claims": "/claims"})
+    acts = {"sub": "7", "act": {"sub": "ops"}}
+    file.add("act_as: ids that are numbers", "RFC 7519 section 4.1.2: sub is a text", "ours", [
+        opened(numbers),
+        numbered({"sub": "5"}), sign,
+        bearer("{$token}", NOW, actor={"id": "5", "act": acts}, scheme="jwt")
+    ])
+    file.add("act_as: ids that are numbers, in a claim that may be one", "act_as, sign, authenticate: the same actor", "ours", [
+        opened(numbers | {"jwt": config["jwt"] | {"actor": {"id": "uid"}}}),
+        numbered({"uid": 5}), sign,
+        bearer("{$token}", NOW, actor={"id": 5, "act": acts}, scheme="jwt")
+    ])
     file.add(
         "act_as: an actor that was read back stays as restricted when it acts", "Nobody gets more than they came with",
         "ours", [

@@ -149,6 +149,17 @@ def add(file):
         created(2, by={"id": "alice"}),
         created(3, by={"id": "alice", "token": None, "_r": None, "act": None})
     ])
+    named = lambda place: {"error": {"status": "CONFIG", "message": {"~contains": place}}}
+    file.add("null is no expiry, no restrictions and nobody's name", "CONFIG: only what is absent means the default",
+             "ours", [
+                 manager(),
+                 call("create_token", actor_id="alice", expires_after_s=None, expect=named("args.expires_after_s")),
+                 call("create_token", actor_id="alice", restrictions=None, expect=named("args.restrictions")),
+                 call("list_tokens", actor_id=None, expect=named("args.actor_id")),
+                 call("list_tokens", limit=None, expect=named("args.limit")),
+                 created(1, description=None),
+                 call("list_tokens", next=None, expect={"ok": {"tokens": [{"~has": {"id": 1}}], "next": None}})
+             ])
     listed = lambda ids, then, **args: call(
         "list_tokens", expect={"ok": {"tokens": [{"~has": {"id": id}} for id in ids], "next": then}}, **args)
     file.add("tokens are listed, the newest first, in pages", "list_tokens", "same", [

@@ -63,6 +63,9 @@ const access = new Access({ tokens: [] }, { secret: new Uint8Array(), settings: 
 access.authenticate({ headers: { authorization: ['a', 'b'] }, query: { t: 'x' } }, { now: 5n }) satisfies Promise<Authenticated>
 access.signToken({ actor_id: 'a' }, { ...waiting, now: 5 }) satisfies Promise<string>
 new Access([{ token: 't', actor: { id: 'a' } }])
+Access.open([{ token: 't', actor: { id: 'a' } }], { secret: 's' }) satisfies Promise<Access>
+// @ts-expect-error what it is opened with
+Access.open()
 access.authenticate({ headers: { authorization: undefined } })
 declare const headers: { get(name: string): string | null; forEach(call: (value: string, name: string) => void): void }
 access.authenticate({ headers })
