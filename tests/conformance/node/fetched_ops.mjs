@@ -50,7 +50,8 @@ export const ops = {
     return {}
   },
 
-  'keyset.verify': async (request) => partsOf(await keysets.of(request).open(request.text('token'), request.waiting())),
+  'keyset.verify': async (request) =>
+    partsOf(await keysets.of(request).open(request.text('token'), { ...request.waiting(), ...request.clock() })),
 
   async 'keyset.close'(request) {
     await keysets.close(request)
