@@ -58,11 +58,6 @@ export const ops = {
   'keyset.verify': async (request) =>
     partsOf(await keysets.of(request).open(request.text('token'), { ...request.waiting(), ...request.clock() })),
 
-  async 'keyset.close'(request) {
-    await keysets.close(request)
-    return {}
-  },
-
   async 'client.open'(request) {
     const vendor = request.text('vendor')
     const [config, options] = [request.json('config'), request.given(['secrets', 'environment'])]
