@@ -19,7 +19,7 @@ const NOW_S: i64 = 1_800_000_000;
 
 #[test]
 fn tigergraph() {
-    assert_eq!(play("tigergraph"), 190);
+    assert_eq!(play("tigergraph"), 191);
 }
 
 #[test]

@@ -2,6 +2,7 @@ package jeton
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"time"
 )
@@ -42,6 +43,19 @@ func moment(options []CallOption) (now time.Time, given bool, err error) {
 		now, given = option.now, true
 	}
 	return now, given, nil
+}
+
+// milliseconds is a time in Unix milliseconds. Where they do not fit it is the furthest that does: a time that wrapped around would be
+// one at which nothing has expired.
+func milliseconds(now time.Time) int64 {
+	const furthest = math.MaxInt64 / 1000
+	switch seconds := now.Unix(); {
+	case seconds >= furthest:
+		return math.MaxInt64
+	case seconds <= -furthest:
+		return math.MinInt64
+	}
+	return now.UnixMilli()
 }
 
 // maxPooled is the size above which storage is left to the collector; it is the default limit of a token.

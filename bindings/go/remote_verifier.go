@@ -97,7 +97,7 @@ func (v *RemoteVerifier) Open(ctx context.Context, token string, options ...Call
 	}
 	nowMs := C.int64_t(C.JETON_CLOCK)
 	if given {
-		nowMs = C.int64_t(now.UnixMilli())
+		nowMs = C.int64_t(milliseconds(now))
 	}
 	r, err := v.atHand(token, nowMs)
 	if err == nil && r.c == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -86,7 +87,12 @@ func TestKeysAreFetchedOnceForEachIssuer(t *testing.T) {
 		if err != nil || !json.Valid(opened.Header) || len(opened.Claims) == 0 {
 			t.Error(opened, err)
 		}
-		if err := verifier.Verify(background, token, nil, jeton.At(now.Add(time.Hour))); !errors.Is(err, jeton.ErrExpired) {
+		for _, late := range []time.Time{now.Add(time.Hour), time.Unix(math.MaxInt64, 0), time.Unix(math.MaxInt64/1000, 999999999)} {
+			if err := verifier.Verify(background, token, nil, jeton.At(late)); !errors.Is(err, jeton.ErrExpired) {
+				t.Error(late.Unix(), err)
+			}
+		}
+		if err := verifier.Verify(background, token, nil, jeton.At(time.Unix(math.MinInt64, 0))); err != nil {
 			t.Error(err)
 		}
 	}

@@ -21,9 +21,9 @@ class RemoteVerifier extends Owner {
 
   async open(token, options) {
     const handle = handleOf(this)
-    const { waiting } = waitingOf(options)
-    const parts = addon.remoteVerifierVerify(handle, token)
-    return opened(parts ?? (await waited((timeoutMs) => addon.remoteVerifierBegin(handle, token, timeoutMs), waiting)))
+    const { waiting, now } = waitingOf(options, ['now'])
+    const parts = addon.remoteVerifierVerify(handle, token, now)
+    return opened(parts ?? (await waited((timeoutMs) => addon.remoteVerifierBegin(handle, token, now, timeoutMs), waiting)))
   }
 }
 

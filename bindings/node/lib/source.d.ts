@@ -189,16 +189,22 @@ export interface RemoteVerifierOptions {
   cache?: Cache
 }
 
+/** How a call of a {@link RemoteVerifier} waits for keys, and the time that it judges at. */
+export interface RemoteVerifierCall extends Waiting {
+  /** Unix seconds, whole; default the system clock. */
+  now?: number | bigint
+}
+
 /** Checks tokens of one or more issuers, whose key sets are fetched and kept as long as their servers say. */
 export class RemoteVerifier extends Closable {
   /** Nothing is fetched. */
   constructor(issuers: readonly RemoteIssuer[] | JsonText, options?: RemoteVerifierOptions)
   /** Verifies a token and gives its claims, at once if the keys are at hand. What `T` says about them is not checked. */
-  verify<T = Claims>(token: string, options?: Waiting): Promise<T>
+  verify<T = Claims>(token: string, options?: RemoteVerifierCall): Promise<T>
   /** Verifies a token and gives its claims as the JSON text it holds. */
-  verifyText(token: string, options?: Waiting): Promise<JsonText>
+  verifyText(token: string, options?: RemoteVerifierCall): Promise<JsonText>
   /** Verifies a token and gives its header too. */
-  open<T = Claims>(token: string, options?: Waiting): Promise<Opened<T>>
+  open<T = Claims>(token: string, options?: RemoteVerifierCall): Promise<Opened<T>>
 }
 
 /**

@@ -59,6 +59,8 @@ bool input_text_or_bytes(napi_env env, napi_value value, const char *name, input
 bool input_seconds(napi_env env, napi_value value, int64_t *out);
 /** As input_seconds, but undefined is the library's own clock. */
 bool input_optional_seconds(napi_env env, napi_value value, int64_t *out);
+/** As input_optional_seconds, but what comes out are Unix milliseconds. */
+bool input_optional_moment(napi_env env, napi_value value, int64_t *out);
 /** How long to wait: a whole number from 0. */
 bool input_milliseconds(napi_env env, napi_value value, const char *name, uint64_t *out);
 /** Reads several texts, of which those of a name that ends in `?` may be undefined. */

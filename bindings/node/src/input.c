@@ -151,6 +151,17 @@ bool input_optional_seconds(napi_env env, napi_value value, int64_t *out)
     return type_of(env, value) == napi_undefined || input_seconds(env, value, out);
 }
 
+bool input_optional_moment(napi_env env, napi_value value, int64_t *out)
+{
+    static const int64_t furthest = INT64_MAX / 1000;
+    *out = JETON_CLOCK;
+    if (type_of(env, value) == napi_undefined) return true;
+    if (!input_seconds(env, value, out)) return false;
+    /* No token knows of times so far away, so the furthest that there is says the same of them. */
+    *out = 1000 * (*out > furthest ? furthest : *out < -furthest ? -furthest : *out);
+    return true;
+}
+
 bool input_milliseconds(napi_env env, napi_value value, const char *name, uint64_t *out)
 {
     double number = -1;

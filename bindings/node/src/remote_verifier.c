@@ -21,17 +21,20 @@ napi_value remote_verifier_new(napi_env env, napi_callback_info info)
     return made;
 }
 
-/* (verifier, token) -> [header, claims, payload], or undefined if keys have to be fetched first */
+/* (verifier, token, now?) -> [header, claims, payload], or undefined if keys have to be fetched first */
 napi_value remote_verifier_verify(napi_env env, napi_callback_info info)
 {
-    napi_value args[2], made = NULL;
+    napi_value args[3], made = NULL;
     input token;
+    int64_t now_ms;
     jeton_result *result;
     jeton_error error;
-    if (!input_arguments(env, info, args, 2) || !input_token(env, args[1], "token", &token)) return NULL;
+    if (!input_arguments(env, info, args, 3) || !input_optional_moment(env, args[2], &now_ms) ||
+        !input_token(env, args[1], "token", &token))
+        return NULL;
     jeton_remote_verifier *verifier = handle_get(env, args[0], HANDLE_REMOTE_VERIFIER);
     if (verifier != NULL) {
-        jeton_status status = jeton_remote_verifier_verify(verifier, token.data, token.len, JETON_CLOCK, &result, &error);
+        jeton_status status = jeton_remote_verifier_verify(verifier, token.data, token.len, now_ms, &result, &error);
         if (status == JETON_OK) made = output_result(env, result, opened_parts, 3);
         else if (status != JETON_WAIT) error_throw(env, &error);
     }
@@ -39,20 +42,21 @@ napi_value remote_verifier_verify(napi_env env, napi_callback_info info)
     return made;
 }
 
-/* (verifier, token, timeoutMs) -> wait */
+/* (verifier, token, now?, timeoutMs) -> wait */
 napi_value remote_verifier_begin(napi_env env, napi_callback_info info)
 {
-    napi_value args[3], made = NULL;
+    napi_value args[4], made = NULL;
     input token;
+    int64_t now_ms;
     uint64_t timeout_ms;
     jeton_wait *wait;
     jeton_error error;
-    if (!input_arguments(env, info, args, 3) || !input_milliseconds(env, args[2], "timeoutMs", &timeout_ms) ||
-        !input_token(env, args[1], "token", &token))
+    if (!input_arguments(env, info, args, 4) || !input_optional_moment(env, args[2], &now_ms) ||
+        !input_milliseconds(env, args[3], "timeoutMs", &timeout_ms) || !input_token(env, args[1], "token", &token))
         return NULL;
     jeton_remote_verifier *verifier = handle_get(env, args[0], HANDLE_REMOTE_VERIFIER);
     if (verifier != NULL)
-        made = jeton_remote_verifier_begin(verifier, token.data, token.len, timeout_ms, JETON_CLOCK, &wait, &error) == JETON_OK
+        made = jeton_remote_verifier_begin(verifier, token.data, token.len, timeout_ms, now_ms, &wait, &error) == JETON_OK
                    ? wait_new(env, wait, opened_parts, 3)
                    : error_throw(env, &error);
     input_free(&token);

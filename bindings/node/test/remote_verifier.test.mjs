@@ -5,6 +5,7 @@ import { test } from 'node:test'
 
 import { Cache, Key, RemoteVerifier, Signer } from 'jeton'
 import { serve, until } from './servers.mjs'
+import { now } from './support.mjs'
 
 const issuer = 'https://id.example'
 const key = Key.fromJwk(Key.generate('ES256').privateJwk)
@@ -39,6 +40,22 @@ test('what a token lacks is said as a verifier says it', async (t) => {
   const mixed = [tokenOf().split('.')[0], ...forged.slice(1)].join('.')
   await assert.rejects(verifier.verify(mixed), { code: 'ERR_JETON_SIGNATURE' })
   await assert.rejects(verifier.verify(5), { code: 'ERR_INVALID_ARG_TYPE' })
+})
+
+test('a token is judged at the time that is named, with keys that are fetched as with keys at hand', async (t) => {
+  const { verifier, requests } = await remote(t)
+  const old = new Signer(key, { audience: 'api', ttl_s: 60 }).sign({ iss: issuer, sub: 'me' }, { now })
+  const expired = { code: 'ERR_JETON_EXPIRED', claim: 'exp' }
+  await assert.rejects(verifier.verify(old, { now: now + 3600, timeoutMs: 5000 }), expired)
+  assert.equal((await verifier.verify(old, { now })).sub, 'me')
+  assert.match(await verifier.verifyText(old, { now: BigInt(now + 59) }), /"sub":"me"/)
+  assert.equal((await verifier.open(old, { now: -(2n ** 63n) })).claims.sub, 'me')
+  assert.equal((await verifier.open(old, { now: -1 })).claims.sub, 'me')
+  for (const time of [now + 60, 2n ** 63n - 1n, undefined]) await assert.rejects(verifier.verify(old, { now: time }), expired)
+  await assert.rejects(verifier.verify(old, { now: 0.5 }), { code: 'ERR_OUT_OF_RANGE' })
+  await assert.rejects(verifier.verify(old, { now: null }), { code: 'ERR_INVALID_ARG_TYPE' })
+  await assert.rejects(verifier.verify(old, { later: now }), { code: 'ERR_INVALID_ARG_TYPE' })
+  assert.equal(requests.length, 1)
 })
 
 test('without keys nothing is judged', async (t) => {

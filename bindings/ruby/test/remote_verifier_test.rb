@@ -45,6 +45,19 @@ class RemoteVerifierTest < Minitest::Test
     assert_raises(Jeton::MalformedError) { @verifier.verify("no token") }
   end
 
+  def test_a_token_is_judged_at_the_time_that_is_named_with_keys_that_are_fetched_as_with_keys_at_hand
+    old = Jeton::Signer.new(KEY, issuer: "https://id.example", audience: "api", ttl_s: 60).sign({ "sub" => "alice" }, now: NOW)
+    @gate << true
+    assert_equal "exp", assert_raises(Jeton::ExpiredError) { @verifier.verify(old, now: NOW + 3600) }.claim
+    @server.requests.pop
+    [NOW, Time.at(NOW + 59, 999, :millisecond), -1, -(2**63)].each do |now|
+      assert_equal "alice", @verifier.verify(old, now: now, timeout: 0).claims["sub"], now
+    end
+    [NOW + 60, (2**63) - 1].each { |now| assert_raises(Jeton::ExpiredError) { @verifier.verify(old, now: now, timeout: 0) } }
+    assert_raises(TypeError) { @verifier.verify(old, now: "1") }
+    assert_empty @server.requests
+  end
+
   def test_keys_that_are_not_there_are_no_reason_to_refuse
     @answer = [404, {}, ""]
     @gate << true

@@ -94,6 +94,18 @@ bool need_now(struct call *call) {
     return json_integer(json, &call->now_s) || bad_request(call, "now_s", " is not an integer");
 }
 
+bool need_moment(struct call *call, int64_t *now_ms) {
+    static const int64_t furthest = INT64_MAX / 1000;
+    if (!need_now(call)) {
+        return false;
+    }
+    *now_ms = json_member(call->request, "now_s").text == NULL ? JETON_CLOCK
+              : call->now_s > furthest                         ? INT64_MAX
+              : call->now_s < -furthest                        ? INT64_MIN
+                                                               : call->now_s * 1000;
+    return true;
+}
+
 bool need_timeout(struct call *call, uint64_t *timeout_ms) {
     span json = json_member(call->request, "timeout_ms");
     int64_t number = 30000;

@@ -54,6 +54,9 @@ bool may_string(struct call *call, const char *name, span *text);
 /* The member `now_s`, or the system clock. */
 bool need_now(struct call *call);
 
+/* The member `now_s` in milliseconds, the furthest where it does not fit; or JETON_CLOCK. */
+bool need_moment(struct call *call, int64_t *now_ms);
+
 /* The member `timeout_ms`, or 30 seconds. */
 bool need_timeout(struct call *call, uint64_t *timeout_ms);
 

@@ -65,8 +65,7 @@ static bool op_client_call(struct call *call) {
     span operation, args = json_member(call->request, "args");
     uint64_t timeout_ms;
     size_t i = 0;
-    if (!need_named(call, CLIENT, "client", &named) || !need_string(call, "operation", &operation) ||
-        !need_timeout(call, &timeout_ms)) {
+    if (!need_named(call, CLIENT, "client", &named) || !need_string(call, "operation", &operation)) {
         return false;
     }
     while (named->operations[i] != NULL && !is_text(operation, named->operations[i])) {
@@ -75,8 +74,9 @@ static bool op_client_call(struct call *call) {
     if (named->operations[i] == NULL) {
         return call_refuse(call, "UNSUPPORTED_OP", "the vendor has no such operation");
     }
-    if (jeton_client_call(named->handle, operation.text, operation.len, args.text, args.len, timeout_ms, &call->result, &call->error) !=
-        JETON_OK) {
+    if (!need_timeout(call, &timeout_ms) ||
+        jeton_client_call(named->handle, operation.text, operation.len, args.text, args.len, timeout_ms, &call->result, &call->error) !=
+            JETON_OK) {
         return false;
     }
     begin_ok(call->id);

@@ -127,14 +127,13 @@ static bool op_keyset_open(struct call *call) {
 }
 
 static bool op_keyset_verify(struct call *call) {
-    bool has_now = json_member(call->request, "now_s").text != NULL;
     struct named *named;
     span token;
     uint64_t timeout_ms;
+    int64_t now_ms;
     return need_named(call, KEYSET, "keyset", &named) && need_string(call, "token", &token) && need_timeout(call, &timeout_ms) &&
-           need_now(call) &&
-           jeton_remote_verifier_begin(named->handle, token.text, token.len, timeout_ms, has_now ? call->now_s * 1000 : JETON_CLOCK,
-                                       &call->wait, &call->error) == JETON_OK &&
+           need_moment(call, &now_ms) &&
+           jeton_remote_verifier_begin(named->handle, token.text, token.len, timeout_ms, now_ms, &call->wait, &call->error) == JETON_OK &&
            finish_wait(call) && answer_token_parts(call);
 }
 

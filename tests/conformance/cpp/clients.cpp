@@ -71,10 +71,12 @@ void op_client_open(const Request &request, span id) {
 void op_client_as_user(const Request &request, span id) {
     const auto *parent = std::get_if<jeton::Dataiku>(&clients.find(request, "client"));
     const auto login = request.text("login");
-    if (parent == nullptr) {
-        throw Refusal{"UNSUPPORTED", "the vendor's class has no such method"};
-    }
-    clients.open(request, "as", [&] { return parent->as_user(login); });
+    clients.open(request, "as", [&] {
+        if (parent == nullptr) {
+            throw Refusal{"UNSUPPORTED", "the vendor's class has no such method"};
+        }
+        return parent->as_user(login);
+    });
     const Ok ok(id);
 }
 

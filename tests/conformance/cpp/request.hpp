@@ -2,6 +2,9 @@
 #ifndef JETON_CONFORMANCE_REQUEST_HPP
 #define JETON_CONFORMANCE_REQUEST_HPP
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -109,6 +112,12 @@ public:
             bad_request("now_s is not an integer");
         }
         return value ? seconds : jeton::now();
+    }
+
+    /* The same in milliseconds, the furthest where it does not fit. */
+    std::int64_t now_ms() const {
+        constexpr auto furthest = std::numeric_limits<std::int64_t>::max() / 1000;
+        return std::clamp(now_s(), -furthest, furthest) * 1000;
     }
 
     /* A text that may be missing. */

@@ -117,7 +117,7 @@ void op_keyset_verify(const Request &request, span id) {
     const auto token = request.text("token");
     const auto timeout = request.timeout();
     const auto &keyset = keysets.find(request, "keyset");
-    const auto verified = request.find("now_s") ? keyset.begin_open(token, timeout, request.now_s() * 1000).get() : keyset.open(token, timeout);
+    const auto verified = request.find("now_s") ? keyset.begin_open(token, timeout, request.now_ms()).get() : keyset.open(token, timeout);
     const Ok ok(id);
     put_token(verified);
 }

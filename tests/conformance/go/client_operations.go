@@ -1,25 +1,40 @@
 package main
 
-import jeton "github.com/jeton-sdk/jeton/bindings/go"
+import (
+	"slices"
 
-var clients = names[*jeton.Client]{}
+	jeton "github.com/jeton-sdk/jeton/bindings/go"
+)
 
-// The operations of the clients, so that another one is UNSUPPORTED_OP; which vendor has them is for the library to say.
-var clientOperations = map[string]bool{
-	"get_token": true, "refresh_token": true, "delete_token": true, "check_token": true, "get_version": true,
-	"get_secrets": true, "create_secret": true, "drop_secret": true,
+// A vendorClient is a client, which of itself does not say whose it is.
+type vendorClient struct {
+	*jeton.Client
+	vendor string
+}
 
-	"auth_info": true, "auth_info_from_browser_headers": true, "ticket_from_browser_headers": true,
-	"own_settings": true, "user_settings": true, "save_own_settings": true, "save_user_settings": true,
-	"add_secret": true, "remove_secret": true, "set_user_property": true,
-	"set_basic_connection_credential": true, "remove_connection_credential": true,
-	"set_basic_plugin_credential": true, "set_oauth2_plugin_credential": true, "remove_plugin_credential": true,
+var clients = names[vendorClient]{}
+
+// The operations that the client of each vendor has as methods, so that another one is UNSUPPORTED_OP.
+var clientOperations = map[string][]string{
+	"tigergraph": {
+		"get_token", "refresh_token", "delete_token", "check_token", "get_version", "get_secrets", "create_secret", "drop_secret",
+	},
+	"dataiku": {
+		"auth_info", "auth_info_from_browser_headers", "ticket_from_browser_headers",
+		"own_settings", "user_settings", "save_own_settings", "save_user_settings",
+		"add_secret", "remove_secret", "set_user_property",
+		"set_basic_connection_credential", "remove_connection_credential",
+		"set_basic_plugin_credential", "set_oauth2_plugin_credential", "remove_plugin_credential",
+	},
 }
 
 func openClient(r request) answer {
 	vendor, config := r.text("vendor"), r.raw("config")
 	options := jeton.ClientOptions{Secrets: r.texts("secrets"), Environment: r.texts("environment")}
-	_, err := clients.give(r, "client", func() (*jeton.Client, error) { return jeton.NewClientJSON(vendor, config, options) })
+	_, err := clients.give(r, "client", func() (vendorClient, error) {
+		client, err := jeton.NewClientJSON(vendor, config, options)
+		return vendorClient{client, vendor}, err
+	})
 	if err != nil {
 		return failed(err)
 	}
@@ -28,7 +43,11 @@ func openClient(r request) answer {
 
 func clientAsUser(r request) answer {
 	client, login := clients.find(r, "client"), r.text("login")
-	if _, err := clients.give(r, "as", func() (*jeton.Client, error) { return client.AsUser(login) }); err != nil {
+	_, err := clients.give(r, "as", func() (vendorClient, error) {
+		other, err := client.AsUser(login)
+		return vendorClient{other, client.vendor}, err
+	})
+	if err != nil {
 		return failed(err)
 	}
 	return ok()
@@ -36,8 +55,8 @@ func clientAsUser(r request) answer {
 
 func callClient(r request) answer {
 	client, operation := clients.find(r, "client"), r.text("operation")
-	if !clientOperations[operation] {
-		refuse("UNSUPPORTED_OP", "no such operation")
+	if !slices.Contains(clientOperations[client.vendor], operation) {
+		refuse("UNSUPPORTED_OP", "the vendor has no such operation")
 	}
 	var args any
 	if r.has("args") {

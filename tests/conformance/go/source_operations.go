@@ -12,12 +12,12 @@ import (
 var sources = names[*jeton.Source]{}
 
 func openSource(r request) answer {
-	config, secrets := r.raw("config"), r.texts("secrets")
-	if secrets == nil && r.has("secret") {
-		secrets = map[string]string{"secret": r.text("secret")}
+	config := r.raw("config")
+	if r.has("secret") && !r.has("secrets") {
+		r["secrets"] = r.join(nil, "secret")
 	}
-	options := jeton.SourceOptions{Secrets: secrets, Environment: r.texts("environment")}
 	source, err := sources.give(r, "source", func() (*jeton.Source, error) {
+		var options jeton.SourceOptions
 		if r.has("key") {
 			key, err := r.key()()
 			if err != nil {
@@ -26,6 +26,7 @@ func openSource(r request) answer {
 			defer key.Close()
 			options.SigningKey = key
 		}
+		options.Secrets, options.Environment = r.texts("secrets"), r.texts("environment")
 		return jeton.NewSourceJSON(config, options)
 	})
 	if err != nil {

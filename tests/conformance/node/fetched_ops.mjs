@@ -12,12 +12,17 @@ const clients = new Names('client')
 
 const vendors = { tigergraph: TigerGraph, dataiku: Dataiku }
 
-const operations = new Set([
-  'get_token', 'refresh_token', 'delete_token', 'check_token', 'get_version', 'get_secrets', 'create_secret', 'drop_secret',
-  'auth_info', 'auth_info_from_browser_headers', 'ticket_from_browser_headers', 'own_settings', 'user_settings',
-  'save_own_settings', 'save_user_settings', 'add_secret', 'remove_secret', 'set_user_property',
-  'set_basic_connection_credential', 'remove_connection_credential', 'set_basic_plugin_credential',
-  'set_oauth2_plugin_credential', 'remove_plugin_credential',
+/** The operations that the class of each vendor has as methods. */
+const operations = new Map([
+  [TigerGraph, [
+    'get_token', 'refresh_token', 'delete_token', 'check_token', 'get_version', 'get_secrets', 'create_secret', 'drop_secret',
+  ]],
+  [Dataiku, [
+    'auth_info', 'auth_info_from_browser_headers', 'ticket_from_browser_headers', 'own_settings', 'user_settings',
+    'save_own_settings', 'save_user_settings', 'add_secret', 'remove_secret', 'set_user_property',
+    'set_basic_connection_credential', 'remove_connection_credential', 'set_basic_plugin_credential',
+    'set_oauth2_plugin_credential', 'remove_plugin_credential',
+  ]],
 ])
 
 export const ops = {
@@ -50,12 +55,8 @@ export const ops = {
     return {}
   },
 
-  'keyset.verify': async (request) => partsOf(await keysets.of(request).open(request.text('token'), request.waiting())),
-
-  async 'keyset.close'(request) {
-    await keysets.close(request)
-    return {}
-  },
+  'keyset.verify': async (request) =>
+    partsOf(await keysets.of(request).open(request.text('token'), { ...request.waiting(), ...request.clock() })),
 
   async 'client.open'(request) {
     const vendor = request.text('vendor')
@@ -72,9 +73,10 @@ export const ops = {
   },
 
   async 'client.call'(request) {
+    const client = clients.of(request)
     const operation = request.text('operation')
-    if (!operations.has(operation)) throw new Refusal('UNSUPPORTED_OP', 'no such operation')
-    return { result: await clients.of(request).callText(operation, request.raw('args') ?? '{}', request.waiting()) }
+    if (!operations.get(client.constructor).includes(operation)) throw new Refusal('UNSUPPORTED_OP', 'the vendor has no such operation')
+    return { result: await client.callText(operation, request.raw('args') ?? '{}', request.waiting()) }
   },
 
   async 'client.close'(request) {

@@ -81,19 +81,23 @@ export class Request {
 
   /** The options of a call that depends on time. */
   clock() {
-    const raw = this.raw('now_s')
-    if (raw === undefined) return {}
-    const now = /^-?\d+$/.test(raw) ? BigInt(raw) : undefined
-    if (now === undefined || BigInt.asIntN(64, now) !== now) throw bad('now_s is not an integer of 64 bits')
-    return { now }
+    return this.has('now_s') ? { now: this.#integer('now_s') } : {}
   }
 
   /** The options of a call that may wait. */
   waiting() {
     if (!this.has('timeout_ms')) return {}
-    const timeoutMs = JSON.parse(this.raw('timeout_ms'))
-    if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 0) throw bad('timeout_ms is not an integer from 0')
-    return { timeoutMs }
+    const milliseconds = this.#integer('timeout_ms')
+    if (milliseconds < 0n) throw bad('timeout_ms is below 0')
+    // What no number of JavaScript is, the longest that is one stands for: 285000 years.
+    return { timeoutMs: Math.min(Number(milliseconds), Number.MAX_SAFE_INTEGER) }
+  }
+
+  #integer(name) {
+    const raw = this.json(name)
+    const integer = /^-?\d+$/.test(raw) ? BigInt(raw) : undefined
+    if (integer === undefined || BigInt.asIntN(64, integer) !== integer) throw bad(`${name} is not an integer of 64 bits`)
+    return integer
   }
 
   /** Those of the named members that are there, as raw JSON text. */

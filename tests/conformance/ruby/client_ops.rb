@@ -32,15 +32,18 @@ module ClientOps
 
   def as_user(request)
     client = find("client", request)
-    raise Inexpressible, "client: of another vendor" unless client.is_a?(Jeton::Dataiku)
+    login = request.text!("login")
+    give_name("client", request, "as") do
+      refuse("UNSUPPORTED", "the vendor's class has no such method") unless client.respond_to?(:as_user)
 
-    give_name("client", request, "as") { client.as_user(request.text!("login")) }
+      client.as_user(login)
+    end
   end
 
   def call_client(request)
     client = find("client", request)
     operation = request.text!("operation")
-    unsupported unless OPERATIONS.fetch(client.class).include?(operation)
+    refuse("UNSUPPORTED_OP", "the vendor has no such operation") unless OPERATIONS.fetch(client.class).include?(operation)
 
     object(result: client.call_json(operation, request.raw("args") || "{}", timeout: request.timeout))
   end

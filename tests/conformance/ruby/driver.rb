@@ -44,7 +44,11 @@ class Driver
   end
 
   def unsupported
-    throw :refused, refusal("UNSUPPORTED_OP", "this driver does not know the op")
+    refuse("UNSUPPORTED_OP", "this driver does not know the op")
+  end
+
+  def refuse(status, message)
+    throw :refused, refusal(status, message)
   end
 
   # What was opened, by its name.

@@ -45,6 +45,14 @@ class Request
     list.items.map { |item| text(name, item) }
   end
 
+  # An integer of 64 bits.
+  def integer!(name)
+    raw = raw!(name)
+    raise BadRequest, "#{name} is not an integer" unless raw.match?(/\A-?[0-9]{1,19}\z/) && raw.to_i.bit_length < 64
+
+    raw.to_i
+  end
+
   # A text, nil where it is not there.
   def text?(name)
     raw(name) && text!(name)
@@ -52,18 +60,18 @@ class Request
 
   # Seconds from `timeout_ms`.
   def timeout
-    raw = raw("timeout_ms") or return 30
-    raise BadRequest, "timeout_ms is not a count" unless raw.match?(/\A[0-9]{1,9}\z/)
+    return 30 unless raw("timeout_ms")
 
-    raw.to_i / 1000.0
+    milliseconds = integer!("timeout_ms")
+    raise BadRequest, "timeout_ms is below 0" if milliseconds.negative?
+
+    # A Float would round what is long.
+    Rational(milliseconds, 1000)
   end
 
   # Unix seconds, nil for the system clock.
   def now
-    raw = raw("now_s") or return
-    raise BadRequest, "now_s is not an integer" unless raw.match?(/\A-?[0-9]{1,19}\z/) && raw.to_i.bit_length < 64
-
-    raw.to_i
+    raw("now_s") && integer!("now_s")
   end
 
   # A builder of the key, so that every member is read before the first key is made.

@@ -56,6 +56,6 @@ module SourceOps
   end
 
   def verify_remote(request)
-    contents(find("keyset", request).verify(request.text!("token"), timeout: request.timeout))
+    contents(find("keyset", request).verify(request.text!("token"), timeout: request.timeout, now: request.now))
   end
 end

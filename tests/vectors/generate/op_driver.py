@@ -62,7 +62,7 @@ def operations(file):
     file.add("version answers the version and the ABI", "Operations: version", {"op": "version"},
              {"version": {"abi": 1}})
     for op in ("no.such.op", "", "Verify", "VERIFY", "verify ", "signx", "vizzly.dashboard", "key.generate",
-               "__proto__", "constructor", "toString", "verify\0", "caf\u00e9"):
+               "keyset.close", "__proto__", "constructor", "toString", "verify\0", "caf\u00e9"):
         file.add(f"the op {op!r} is unknown", "An unknown op answers status UNSUPPORTED_OP", {"op": op},
                  fail("UNSUPPORTED_OP"))
     file.add("an unknown op is so whatever its members", "An unknown op answers status UNSUPPORTED_OP",

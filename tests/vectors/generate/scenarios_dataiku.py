@@ -340,3 +340,13 @@ def add_arguments(file):
              "ours", [opened(), op("get_auth_info", {}, error("UNSUPPORTED_OP"))],
              servers={"dss": []},
              requests=[])
+    file.add("an operation that another vendor has",
+             "Clients: UNSUPPORTED_OP, whatever the arguments; of a client that acts as another user, too",
+             "ours", [
+                 opened(),
+                 acting("bob"), *(op(name, args, error("UNSUPPORTED_OP"), client) for client in ("c", "p")
+                                  for name in ("get_token", "get_version", "create_secret", "drop_secret")
+                                  for args in ({}, {"x": 1}))
+             ],
+             servers={"dss": []},
+             requests=[])

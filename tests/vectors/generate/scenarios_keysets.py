@@ -46,6 +46,55 @@ ASKED = {
 }
 
 
+def moments(case):
+    why = "every op that depends on time takes now_s"
+    expired, early = fails("EXPIRED", "exp"), fails("NOT_YET_VALID", "nbf")
+    old, future = token(exp=1000), token(nbf=LATER - 100)
+    case("a token that is over now was valid at now_s, before keys are fetched and after", why, [
+        opened(),
+        verified(old, now_s=100),
+        verified(old, now_s=999),
+        verified(old, expired, now_s=1000),
+        verified(old, expired)
+    ], [served(key("one"))], 1)
+    case("a token that is valid now is over at now_s, before keys are fetched and after", why, [
+        opened(),
+        verified(token(), expired, now_s=LATER + 100),
+        verified(token(), expired, now_s=LATER),
+        verified(token(), now_s=LATER - 1),
+        verified(token())
+    ], [served(key("one"))], 1)
+    case("a token is valid only at now_s", why, [
+        opened(),
+        verified(future, now_s=LATER - 50),
+        verified(future, early, now_s=LATER - 101),
+        verified(future, expired, now_s=LATER),
+        verified(future, early)
+    ], [served(key("one"))], 1)
+    case("leeway counts from now_s", why, [
+        opened(issuer(leeway_s=60)),
+        verified(old, now_s=1059),
+        verified(old, expired, now_s=1060),
+        verified(future, now_s=LATER - 160),
+        verified(future, early, now_s=LATER - 161)
+    ], [served(key("one"))], 1)
+    case(
+        "keys grow old by the clock, whatever now_s is", why,
+        [opened(), verified(token(), now_s=0),
+         verified(token(), now_s=LATER - 1),
+         verified(token(), now_s=0)], [served(key("one"), headers={"Cache-Control": "max-age=60"})], 1)
+    furthest = 2**53 - 1
+    case("any now_s is a moment", "Any now_s of 64 bits is allowed; one second before 1970 is one, too", [
+        opened(),
+        *(verified(old, now_s=now_s) for now_s in (-1, 0, -furthest, -2**63)),
+        *(verified(old, expired, now_s=now_s) for now_s in (furthest, 2**63 - 1)),
+    ], [served(key("one"))], 1)
+    case("a now_s that is no integer of 64 bits is a bad request",
+         "BAD_REQUEST for a member that is not what it has to be",
+         [opened(), *(verified(token(), fails("BAD_REQUEST"), now_s=now_s)
+                      for now_s in ("1", 1.5, None, [], 2**63))], [], 0)
+
+
 def add(file):
 
     def case(name, why, steps, answers, count=None):
@@ -112,6 +161,7 @@ def add(file):
          [opened(), verified(token()),
           verified(token("two"), fails("KEY_NOT_FOUND")),
           verified(token())], [served(key("one")), {"status": 500, "text": ""}], 2)
+    moments(case)
     case("a caller's time passes", "TIMEOUT is that caller's alone",
          [opened(), verified(token(), fails("TIMEOUT"), timeout_ms=50),
           verified(token(), timeout_ms=5000)], [served(key("one"), delay_ms=400)], 1)

@@ -517,3 +517,24 @@ def others(file):
              [opened(static, {"token": "a-token"}),
               op("close"),
               op("token", {"error": {"status": {"~text": True}}})])
+    tigergraph = {"config": {"kind": "tigergraph"}, "environment": {}}
+    for name, value in (("a number", 5), ("null", None), ("a list", ["x"]), ("true", True)):
+        file.add(f"a secret that is {name} is none", "a secret is a text: CONFIG, in secret as in secrets", "ours", [
+            op("open", fails("CONFIG"), **tigergraph, secret=value),
+            op("open", fails("CONFIG"), **tigergraph, secrets={"secret": value}),
+            op("open", fails("CONFIG"), **tigergraph, secrets=value)
+        ])
+    file.add("a secret may stand alone", "source.open: secret or secrets", "ours", [
+        op("open", **tigergraph, secret="a secret"),
+        op("open", {"ok": {"warnings": ["NO_CREDENTIALS"]}}, **tigergraph)
+    ])
+    file.add("any time to wait is one", "timeout_ms: an integer from 0, within ±(2^53 - 1)", "ours", [
+        opened(static, {"token": "a-token"}), *(op("token", token("a-token", None), timeout_ms=ms)
+                                                for ms in (0, 1, 10**9 - 1, 10**9, 2**53 - 1)),
+        op("refresh", token("a-token", None), timeout_ms=2**53 - 1)
+    ])
+    file.add("a time to wait that is no integer is a bad request",
+             "BAD_REQUEST for a member that is not what it has to be", "ours", [
+                 opened(static, {"token": "a-token"}), *(op("token", fails("BAD_REQUEST"), timeout_ms=ms)
+                                                         for ms in (1000.0, 0.5, -1, 1e9, "1000", None, [], True))
+             ])

@@ -13,6 +13,7 @@ NOT_FOUND = {"status": 404, "text": "404 page not found"}
 TWO_PORTS = {"restpp_url": "{restpp}", "gs_url": "{gsql}"}
 JSON = "application/json"
 PASSWORD = {"password": "dummypw"}
+OF_DATAIKU = ("auth_info", "own_settings", "add_secret", "remove_plugin_credential")
 VERSION = {
     "status": 200, "json": {
         "error":
@@ -490,6 +491,21 @@ def add_arguments(file):
              "ours", [client, op("getToken", {}, error("UNSUPPORTED_OP"))],
              servers={"gsql": [], "restpp": []},
              requests=[])
+    file.add("an operation that another vendor has",
+             "Clients: UNSUPPORTED_OP, whatever the arguments",
+             "ours",
+             [client, *(op(name, args, error("UNSUPPORTED_OP")) for name in OF_DATAIKU for args in ({}, {"x": 1}))],
+             servers={"gsql": [], "restpp": []},
+             requests=[])
+    file.add(
+        "nobody acts as another user",
+        "client.as_user is of Dataiku: UNSUPPORTED, whoever is named",
+        "ours", [
+            client, *(step({"op": "client.as_user", "client": "c", "as": "p", "login": login}, error("UNSUPPORTED"))
+                      for login in ("bob", ""))
+        ],
+        servers={"gsql": [], "restpp": []},
+        requests=[])
 
 
 def add_sources(file):

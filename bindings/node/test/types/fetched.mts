@@ -41,6 +41,10 @@ new DataikuSettings()
 const remote = new RemoteVerifier([{ issuer: 'i', jwks_url: 'https://i/jwks', algorithms: ['ES256'], audience: 'a' }], { cache })
 remote.verify('t').then((claims) => same<typeof claims, Claims>(true))
 remote.verify<{ sub: string }>('t', waiting).then(({ sub }) => sub satisfies string)
+remote.open('t', { ...waiting, now: 5n }).then(({ header }) => header.alg satisfies string)
+remote.verifyText('t', { now: 5 }) satisfies Promise<string>
+// @ts-expect-error a time is a number
+remote.verify('t', { now: new Date() })
 // @ts-expect-error an issuer says where its keys are
 new RemoteVerifier([{ issuer: 'i', algorithms: ['ES256'], audience: 'a' }])
 

@@ -21,12 +21,15 @@ module Jeton
     # The statuses about what is fetched, stored or permitted.
     SERVERS = (500..699).freeze
 
+    # What an int64_t holds.
+    MOMENTS = (-(2**63)..(2**63) - 1)
+
     # How deep JSON.generate goes.
     NESTING = 100
 
     # An exception from another thread (Timeout, Thread#kill) must not fall between a call and the line that owns its result.
     UNINTERRUPTED = { Object => :never }.freeze
-    private_constant :ZERO, :WORD, :WORD_BYTES, :ERROR, :ERROR_BYTES, :SERVERS, :NESTING, :UNINTERRUPTED
+    private_constant :ZERO, :WORD, :WORD_BYTES, :ERROR, :ERROR_BYTES, :SERVERS, :MOMENTS, :NESTING, :UNINTERRUPTED
 
     # The bytes of a String in any encoding, as a copy (on write) that no other thread can change or free. It is a String and
     # nothing else: a subclass or a singleton could say another size of itself than it has.
@@ -95,6 +98,12 @@ module Jeton
       when Time then now.to_i
       else raise TypeError, "now: expected an Integer or a Time, got #{now.class}"
       end
+    end
+
+    # Unix milliseconds, for a call that has the library's own clock: nil. No token knows of times so far away that they do not fit,
+    # so the furthest that there is says the same of them.
+    def moment(now)
+      now.nil? ? Native::CLOCK : (seconds(now) * 1000).clamp(MOMENTS)
     end
 
     # Yields `out, error` of a jeton_…_new and gives the handle to an object of the AutoPointer class `owner`.

@@ -23,30 +23,32 @@ module Jeton
 
     # Verifies a token; waits for keys where they have to be fetched, and only then.
     #
+    # @param now [Integer, Time, nil] Unix seconds; nil is the system clock
     # @return [Verified]
     # @raise [TokenError] the token is not accepted
     # @raise [FetchError] it could not be judged
-    def verify(token, timeout: 30)
+    def verify(token, now: nil, timeout: 30)
       token = Native.bytes(token, "token")
+      now_ms = Native.moment(now)
       timeout_ms = Native.milliseconds(timeout)
-      Verified.new(at_hand(token) || fetched(token, timeout_ms))
+      Verified.new(at_hand(token, now_ms) || fetched(token, now_ms, timeout_ms))
     end
 
     private
 
-    def at_hand(token)
+    def at_hand(token, now_ms)
       use do |verifier|
         Native.result_at_hand(*Contents::PARTS) do |out, error|
-          Native.jeton_remote_verifier_verify(verifier, token, token.bytesize, Native::CLOCK, out, error)
+          Native.jeton_remote_verifier_verify(verifier, token, token.bytesize, now_ms, out, error)
         end
       end
     end
 
     # Waits outside of the handle's lock: other threads go on meanwhile.
-    def fetched(token, timeout_ms)
+    def fetched(token, now_ms, timeout_ms)
       Native.awaited(*Contents::PARTS) do |out, error|
         use do |verifier|
-          Native.jeton_remote_verifier_begin(verifier, token, token.bytesize, timeout_ms, Native::CLOCK, out, error)
+          Native.jeton_remote_verifier_begin(verifier, token, token.bytesize, timeout_ms, now_ms, out, error)
         end
       end
     end
