@@ -116,7 +116,9 @@ impl Source {
                 return Err(closed());
             }
             if is_fetch_wanted {
-                state.check_not_final(now)?;
+                if let Some(answer) = state.final_answer(now) {
+                    return answer;
+                }
                 state.forget_run();
             } else if let Some(answer) = find(state, now) {
                 return answer;

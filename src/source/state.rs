@@ -16,7 +16,7 @@ use super::refused::Refused;
 use super::retries::Retries;
 use super::stats::Stats;
 use super::term::{Origin, Term};
-use super::token::{Token, Waiter};
+use super::token::{Answer, Token, Waiter};
 use super::waiters::Waiters;
 use crate::error::{Failure, Result, Status};
 
@@ -160,12 +160,11 @@ impl State {
         Some(setback.failure.clone())
     }
 
-    /// A final failure stays the answer, also to who wants a fetch.
-    pub(super) fn check_not_final(&self, now: Now) -> Result<()> {
-        match (&self.setback, self.held_back(now)) {
-            (Some(setback), Some(failure)) if setback.is_final => Err(failure.clone()),
-            _ => Ok(()),
-        }
+    /// What a final failure leaves to be had, also for who wants a fetch: the token that is there, if it is still good, or the failure.
+    pub(super) fn final_answer(&self, now: Now) -> Option<Result<Answer>> {
+        let failure = self.held_back(now).filter(|_| self.setback.as_ref().is_some_and(|setback| setback.is_final))?;
+        let token = self.token(now).map(|served| Arc::clone(&served.token));
+        Some(token.map(Answer::Ready).ok_or_else(|| failure.clone()))
     }
 
     /// Begins a fetch, unless one is under way.

@@ -3,14 +3,14 @@
 require "helper"
 require "tmpdir"
 
-# The examples of the documents that no language has for its own: settings, which open what they are said to open, and a line of Ruby
-# that every language has its like of.
+# The examples of the documents that no language has for its own: settings, which open what they are said to open, and lines of Ruby
+# that every language has their like of. What is in JavaScript runs with the README of Node.
 class DocumentsTest < Minitest::Test
   DOCS = File.expand_path("../../../docs", __dir__)
 
   def test_every_example_of_the_documents_is_one_of_these
     found = Dir["#{DOCS}/*.md"].sort.to_h { |path| [File.basename(path), File.read(path).scan(/^```(\w+)$/).flatten] }
-    assert_equal({ "ACCESS.md" => %w[json ruby], "SOURCES.md" => %w[json] }, found.reject { |_, languages| languages.empty? })
+    assert_equal({ "ACCESS.md" => %w[js json ruby], "SOURCES.md" => %w[json] }, found.reject { |_, languages| languages.empty? })
   end
 
   def test_the_source_of_the_document_can_be_opened

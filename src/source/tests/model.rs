@@ -173,7 +173,8 @@ impl Model {
             }
             (true, outcome) => {
                 assert!(self.is_final);
-                assert_eq!(outcome, self.last_failure.map(Err));
+                let valid = self.valid().map(|valid| Ok(valid.to_owned()));
+                assert_eq!(outcome, valid.or(self.last_failure.map(Err)));
             }
             (false, None) => {
                 self.check_answer(Ok(None));

@@ -472,6 +472,7 @@ def others(file):
     file.add("a static token is served as it is", "static", "ours", [
         opened(static, {"token": "a-token"}),
         op("token", token("a-token", None)),
+        op("refresh", token("a-token", None)),
         op("refresh", token("a-token", None))
     ])
     file.add("a static token ends", "static: expires_at_s", "ours", [
