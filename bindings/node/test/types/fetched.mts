@@ -43,6 +43,8 @@ remote.verify('t').then((claims) => same<typeof claims, Claims>(true))
 remote.verify<{ sub: string }>('t', waiting).then(({ sub }) => sub satisfies string)
 // @ts-expect-error an issuer says where its keys are
 new RemoteVerifier([{ issuer: 'i', algorithms: ['ES256'], audience: 'a' }])
+remote.stats()[0]?.keys satisfies number | null | undefined
+remote.stats().map(({ failures }) => failures.KEYS_UNAVAILABLE satisfies number | undefined)
 
 // Clients.
 const graph = new TigerGraph({ host: 'http://h', restpp_port: '9000' }, { secrets: { password: 'p' } })
