@@ -1273,6 +1273,18 @@ jeton_status jeton_remote_verifier_wait(const jeton_remote_verifier *verifier,
                                         jeton_error *err);
 
 /**
+ * Tells how the keys of each issuer stand, without asking a server. Part of the result: `stats`, a JSON list with an object for
+ * each issuer, in their order: `issuer`, `jwks_url`, `keys` (how many usable ones the set at hand has, null without one), `fetches`
+ * (answers that brought or confirmed a set), `failures` (an object: status name to count), `last_failure` (a line for people, never
+ * a secret; null unless the last fetch failed), and `is_stale` (bool: the last token was judged by a set that is old, for its
+ * server gives no newer one). On success the caller frees `*out` with jeton_result_free. Returns JETON_OK.
+ */
+JETON_MUST_USE
+jeton_status jeton_remote_verifier_stats(const jeton_remote_verifier *verifier,
+                                         jeton_result **out,
+                                         jeton_error *err);
+
+/**
  * Frees a remote verifier. NULL is fine. Never fails. Any thread.
  */
 void jeton_remote_verifier_free(jeton_remote_verifier *verifier);

@@ -88,6 +88,25 @@ func ExampleRemoteVerifier_Verify() {
 	// Output: alice <nil>
 }
 
+func ExampleRemoteVerifier_Stats() {
+	verifier, err := jeton.NewRemoteVerifier([]jeton.RemoteIssuer{{
+		JWKSURL: "https://id.example/jwks",
+		Policy:  jeton.Policy{Algorithms: []string{"ES256"}, Issuer: "https://id.example", Audience: []string{"api"}},
+	}}, jeton.RemoteVerifierOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer verifier.Close()
+	stats, err := verifier.Stats()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, issuer := range stats { // for a metric, or the answer of a health check
+		fmt.Println(issuer.Issuer, issuer.Fetches, issuer.LastFailure == "", issuer.Stale)
+	}
+	// Output: https://id.example 0 true false
+}
+
 func ExampleTigerGraph_GetToken() {
 	server := jsonServer(`{"error":false,"token":"a-token","expiration":"2030-01-02 03:24:05"}`)
 	defer server.Close()

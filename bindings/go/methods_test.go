@@ -99,6 +99,7 @@ func TestEveryMethodEntersAndLeavesItsHandle(t *testing.T) {
 	}, func(v *RemoteVerifier) *handle { return v.handle }, (*RemoteVerifier).Close, map[string]func(*RemoteVerifier) error{
 		"Verify": func(v *RemoteVerifier) error { return but(ErrMalformed, v.Verify(ctx, "", nil)) },
 		"Open":   func(v *RemoteVerifier) error { return but(ErrMalformed, last(v.Open(ctx, ""))) },
+		"Stats":  func(v *RemoteVerifier) error { return last(v.Stats()) },
 	})
 	check(t, func() *Access {
 		return make(NewAccess(managed, AccessOptions{Secret: []byte("secret"), Databases: tokens})).(*Access)

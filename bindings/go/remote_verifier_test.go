@@ -122,6 +122,33 @@ func TestWithoutKeysNothingIsSaidOfTheSignature(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsAwayIsSeen(t *testing.T) {
+	first, second := newIssuer(t), newIssuer(t)
+	verifier := newRemoteVerifier(t, first, second)
+	first.may <- struct{}{}
+	if err := verifier.Verify(background, sign(t, first.signer, later), nil, jeton.At(now)); err != nil {
+		t.Fatal(err)
+	}
+	second.Listener.Close()
+	if err := verifier.Verify(background, sign(t, second.signer, later), nil, jeton.At(now)); !errors.Is(err, jeton.ErrKeysUnavailable) {
+		t.Error(err)
+	}
+	stats := must[[]jeton.RemoteIssuerStats](t)(verifier.Stats())
+	if len(stats) != 2 || stats[0].Issuer != first.URL || stats[1].JWKSURL != second.URL+"/jwks" {
+		t.Fatalf("%+v", stats)
+	}
+	if well := stats[0]; well.Keys == nil || *well.Keys != 1 || well.Fetches != 1 || len(well.Failures) != 0 || well.LastFailure != "" || well.Stale {
+		t.Errorf("%+v", well)
+	}
+	away := stats[1]
+	if away.Keys != nil || away.Fetches != 0 || away.Failures["KEYS_UNAVAILABLE"] != 1 || away.LastFailure == "" || away.Stale {
+		t.Errorf("%+v", away)
+	}
+	if !json.Valid(away.JSON) {
+		t.Errorf("%s", away.JSON)
+	}
+}
+
 func TestAVerificationCanBeCancelled(t *testing.T) {
 	issuer := newIssuer(t)
 	verifier := newRemoteVerifier(t, issuer)

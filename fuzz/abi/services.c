@@ -239,6 +239,12 @@ static void remote_verify(unsigned how) {
     unguard(token.memory);
 }
 
+static void remote_tells(void) {
+    attempt call = some_call();
+    const jeton_remote_verifier *verifier = some_handle(&call, REMOTE)->remote;
+    made(&call, RESULT, jeton_remote_verifier_stats(verifier, OUT(&call, result), error_of(&call)));
+}
+
 /* --- access ------------------------------------------------------------------------------------------------------------------- */
 
 static void access_new(void) {
@@ -311,7 +317,7 @@ void call_service(unsigned which) {
     case 15: client_as_user(); break;
     case 16: client_operation(); break;
     case 17: client_sends(byte() % 2); break;
-    case 18: remote_new(); break;
+    case 18: byte() % 4 == 3 ? remote_tells() : remote_new(); break;
     case 19: remote_verify(byte() % 3); break;
     case 20: access_new(); break;
     case 21: case 22: access_call(byte() % 16 == 15 ? 2 : byte() % 2); break;

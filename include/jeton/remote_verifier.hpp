@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "cache.hpp"
@@ -52,6 +53,12 @@ public:
         return {detail::make<jeton_wait>(jeton_remote_verifier_begin, get(), token.data(), token.size(), detail::milliseconds(timeout), now_ms),
                 [](const auto &result) { return detail::contents<Verified>(result); }};
     }
+
+    /**
+     * How the keys of each issuer stand, a JSON list with an object for each: `issuer`, `jwks_url`, `keys`, `fetches`, `failures`, `last_failure`,
+     * `is_stale`; see jeton_remote_verifier_stats. Asks no server.
+     */
+    std::string stats() const { return detail::get(detail::make<jeton_result>(jeton_remote_verifier_stats, get()), "stats"); }
 
     /** The handle, lent for calls of the C functions; NULL after a move. */
     const jeton_remote_verifier *get() const noexcept { return handle_.get(); }

@@ -18,7 +18,7 @@ use crate::jose::Verified;
 use crate::runtime::{self, Wait, promise};
 use crate::source::Now;
 use crate::source::environment::Environment;
-use crate::source::remote_keys::RemoteVerifier;
+use crate::source::remote_keys::{IssuerStats, RemoteVerifier};
 
 /// Checks tokens of one or more issuers, whose key sets are fetched and kept as long as their servers say. Any number of
 /// threads may use one at once.
@@ -154,6 +154,27 @@ pub unsafe extern "C" fn jeton_remote_verifier_wait(
         let out = Out::new(out, "out")?;
         let wait = verifier.wait(token, Duration::from_millis(timeout_ms), runtime::now()?);
         out.give(jeton_result::one(wait_for(&wait, timeout_ms)?));
+        Ok(())
+    })
+}
+
+/// Tells how the keys of each issuer stand, without asking a server. Part of the result: `stats`, a JSON list with an object for
+/// each issuer, in their order: `issuer`, `jwks_url`, `keys` (how many usable ones the set at hand has, null without one), `fetches`
+/// (answers that brought or confirmed a set), `failures` (an object: status name to count), `last_failure` (a line for people, never
+/// a secret; null unless the last fetch failed), and `is_stale` (bool: the last token was judged by a set that is old, for its
+/// server gives no newer one). On success the caller frees `*out` with jeton_result_free. Returns JETON_OK.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jeton_remote_verifier_stats(
+    verifier: Option<&jeton_remote_verifier>,
+    out: *mut *mut jeton_result,
+    err: *mut jeton_error,
+) -> jeton_status {
+    guard(err, || {
+        let verifier = borrow(verifier, "verifier")?;
+        let out = Out::new(out, "out")?;
+        let issuers: Vec<String> = verifier.verifier.stats().iter().map(IssuerStats::to_json).collect();
+        out.give(jeton_result::of([("stats", Some(format!("[{}]", issuers.join(",")).into_bytes()))]));
         Ok(())
     })
 }

@@ -50,6 +50,11 @@ impl Verifier {
         Verifier { keys: Vec::new(), policy, cache: None }
     }
 
+    /// How many keys it judges by.
+    pub(crate) fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
     #[cfg(test)]
     pub(super) fn cache(&self) -> Option<&VerifiedCache> {
         self.cache.as_ref()

@@ -20,25 +20,35 @@ pub struct Stats {
 
 impl Stats {
     pub(super) fn count_failure(&mut self, status: Status) {
-        match self.failures.iter_mut().find(|(known, _)| *known == status) {
-            Some((_, count)) => *count += 1,
-            None => self.failures.push((status, 1)),
-        }
+        count(&mut self.failures, status);
     }
 
     /// The answer of `stats`, a JSON object.
     pub fn to_json(&self) -> String {
-        let mut failures = Members::default();
-        for (status, count) in &self.failures {
-            failures.json(status.name(), &count.to_string());
-        }
         let mut members = Members::default();
         for (name, count) in
             [("hits", self.hits), ("misses", self.misses), ("waits", self.waits), ("refreshes", self.refreshes)]
         {
             members.json(name, &count.to_string());
         }
-        members.json("failures", &failures.into_object());
+        members.json("failures", &counts_to_json(&self.failures));
         members.into_object()
     }
+}
+
+/// Counts one failure more of this status.
+pub(super) fn count(failures: &mut Vec<(Status, u64)>, status: Status) {
+    match failures.iter_mut().find(|(known, _)| *known == status) {
+        Some((_, count)) => *count += 1,
+        None => failures.push((status, 1)),
+    }
+}
+
+/// Failures by status, a JSON object.
+pub(super) fn counts_to_json(failures: &[(Status, u64)]) -> String {
+    let mut members = Members::default();
+    for (status, count) in failures {
+        members.json(status.name(), &count.to_string());
+    }
+    members.into_object()
 }

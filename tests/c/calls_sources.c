@@ -243,6 +243,14 @@ static jeton_status remote_verifier_wait(const struct spoil *spoil, jeton_error 
     return finish_result(status, result);
 }
 
+static jeton_status remote_verifier_stats(const struct spoil *spoil, jeton_error *err) {
+    jeton_remote_verifier *verifier = remote_verifier();
+    jeton_result *result = NULL;
+    jeton_status status = jeton_remote_verifier_stats(P(0, verifier), P(1, &result), err);
+    jeton_remote_verifier_free(verifier);
+    return finish_result(status, result);
+}
+
 const struct call SOURCE_CALLS[] = {
     {"jeton_cache_new", cache_new, {TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
     {"jeton_cache_poll", cache_poll, {OF(HANDLE), OF(OUTPUT), OF(OUTPUT), OF(OUTPUT)}, JETON_OK},
@@ -268,5 +276,6 @@ const struct call SOURCE_CALLS[] = {
      JETON_E_MALFORMED},
     {"jeton_remote_verifier_begin", remote_verifier_begin, {OF(HANDLE), TEXT_OR(JETON_OK), OF(OUTPUT)}, JETON_OK},
     {"jeton_remote_verifier_wait", remote_verifier_wait, {OF(HANDLE), TEXT_OR(JETON_E_MALFORMED), OF(OUTPUT)}, JETON_E_MALFORMED},
+    {"jeton_remote_verifier_stats", remote_verifier_stats, {OF(HANDLE), OF(OUTPUT)}, JETON_OK},
     {NULL, NULL, {{NONE, JETON_OK}}, JETON_OK},
 };

@@ -11,6 +11,10 @@ class RemoteVerifier extends Owner {
     super(addon.remoteVerifierNew(jsonText(issuers, 'issuers'), environmentText(environment), optionalHandle(cache, 'cache')))
   }
 
+  stats() {
+    return JSON.parse(addon.remoteVerifierStats(handleOf(this))[0])
+  }
+
   async verify(token, options) {
     return (await this.open(token, options)).claims
   }

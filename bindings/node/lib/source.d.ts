@@ -181,6 +181,24 @@ export type RemoteIssuer = Omit<Policy, 'issuer' | 'any_issuer'> & {
   [member: string]: unknown
 }
 
+/** How the keys of one issuer of a {@link RemoteVerifier} stand. */
+export interface RemoteIssuerStats {
+  /** The claim `iss` of its tokens. */
+  issuer: string
+  /** Where its keys are. */
+  jwks_url: string
+  /** How many usable keys are at hand; null if there is no set. */
+  keys: number | null
+  /** How often a server gave a set, or said that the one at hand is still the one. */
+  fetches: number
+  /** How often it did neither, by status. */
+  failures: Record<string, number>
+  /** Why the last fetch failed, one line for people; null if it did not. */
+  last_failure: string | null
+  /** Whether the last token was judged by a set that is old, because its server gives no newer one. */
+  is_stale: boolean
+}
+
 /** What a remote verifier needs beside its issuers. */
 export interface RemoteVerifierOptions {
   /** Stands for the environment of the process. */
@@ -199,6 +217,8 @@ export interface RemoteVerifierCall extends Waiting {
 export class RemoteVerifier extends Closable {
   /** Nothing is fetched. */
   constructor(issuers: readonly RemoteIssuer[] | JsonText, options?: RemoteVerifierOptions)
+  /** How the keys of each issuer stand, in the order of the issuers. Asks no server. */
+  stats(): RemoteIssuerStats[]
   /** Verifies a token and gives its claims, at once if the keys are at hand. What `T` says about them is not checked. */
   verify<T = Claims>(token: string, options?: RemoteVerifierCall): Promise<T>
   /** Verifies a token and gives its claims as the JSON text it holds. */

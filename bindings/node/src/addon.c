@@ -121,6 +121,7 @@ static const napi_property_descriptor functions[] = {
     FUNCTION("remoteVerifierNew", remote_verifier_new),
     FUNCTION("remoteVerifierVerify", remote_verifier_verify),
     FUNCTION("remoteVerifierBegin", remote_verifier_begin),
+    FUNCTION("remoteVerifierStats", remote_verifier_stats),
 
     FUNCTION("clientNew", client_new),
     FUNCTION("clientAsUser", client_as_user),

@@ -173,6 +173,7 @@ napi_value source_events(napi_env env, napi_callback_info info);
 napi_value remote_verifier_new(napi_env env, napi_callback_info info);
 napi_value remote_verifier_verify(napi_env env, napi_callback_info info);
 napi_value remote_verifier_begin(napi_env env, napi_callback_info info);
+napi_value remote_verifier_stats(napi_env env, napi_callback_info info);
 
 napi_value client_new(napi_env env, napi_callback_info info);
 napi_value client_as_user(napi_env env, napi_callback_info info);

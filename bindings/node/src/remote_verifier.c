@@ -62,3 +62,17 @@ napi_value remote_verifier_begin(napi_env env, napi_callback_info info)
     input_free(&token);
     return made;
 }
+
+/* (verifier) -> [stats] */
+napi_value remote_verifier_stats(napi_env env, napi_callback_info info)
+{
+    static const char *const part = "stats";
+    napi_value value;
+    jeton_result *result;
+    jeton_error error;
+    if (!input_arguments(env, info, &value, 1)) return NULL;
+    jeton_remote_verifier *verifier = handle_get(env, value, HANDLE_REMOTE_VERIFIER);
+    if (verifier == NULL) return NULL;
+    return jeton_remote_verifier_stats(verifier, &result, &error) == JETON_OK ? output_result(env, result, &part, 1)
+                                                                              : error_throw(env, &error);
+}

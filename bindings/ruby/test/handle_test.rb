@@ -28,7 +28,7 @@ class HandleTest < Minitest::Test
       Jeton::Source.new(kind: "static", secrets: { token: "x" }) =>
         %i[token refresh identity identity_json revoke invalidate describe describe_json stats events],
       Jeton::RemoteVerifier.new([{ issuer: "https://id.example", jwks_url: "https://id.example/jwks", algorithms: ["ES256"],
-                                   any_audience: true }]) => [[:verify, token]],
+                                   any_audience: true }]) => [[:verify, token], :stats],
       Jeton::Access.new({}) =>
         %i[authenticate create_token list_tokens token_details revoke_token sign_token auth_info act_as] +
         [[:authenticate_json, "{}"], [:call_json, "authenticate", "{}"]],

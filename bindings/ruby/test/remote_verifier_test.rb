@@ -64,6 +64,23 @@ class RemoteVerifierTest < Minitest::Test
     assert_raises(Jeton::KeysUnavailableError) { @verifier.verify(token) }
   end
 
+  def test_what_is_told_of_the_keys_of_each_issuer
+    stats = { "issuer" => "https://id.example", "jwks_url" => @server.url("/jwks"), "keys" => nil, "fetches" => 0, "failures" => {},
+              "last_failure" => nil, "is_stale" => false }
+    assert_equal [stats], @verifier.stats
+    good = @answer
+    @answer = [503, {}, ""]
+    @gate << true
+    assert_raises(Jeton::KeysUnavailableError) { @verifier.verify(token) }
+    failed = { "failures" => { "KEYS_UNAVAILABLE" => 1 }, "last_failure" => "the server of the keys gave none (HTTP 503)" }
+    assert_equal [stats.merge(failed)], @verifier.stats
+    @answer = good
+    @gate << true
+    @verifier.verify(token)
+    assert_equal [stats.merge(failed, "keys" => 1, "fetches" => 1, "last_failure" => nil)], @verifier.stats
+    assert_predicate @verifier.stats, :frozen?
+  end
+
   def test_a_wait_ends_in_time_and_outlives_its_verifier
     assert_raises(Jeton::TimeoutError) { @verifier.verify(token, timeout: 0.05) }
     waiting = Thread.new { @verifier.verify(token).claims["sub"] }

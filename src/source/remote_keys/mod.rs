@@ -9,7 +9,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use self::freshness::{freshness_ms, quoted};
-use self::state::{Phase, Set, State};
+use self::state::{Phase, Set, Standing, State};
 use super::agenda::{Agenda, Report, Task, Todo};
 use super::answer::unanswered;
 use super::cache::Cache;
@@ -20,10 +20,12 @@ use crate::jose::{KeySet, Verifier};
 
 mod freshness;
 mod state;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod verifier;
 
+pub use stats::IssuerStats;
 pub use verifier::RemoteVerifier;
 
 /// How long a key that is not in the set is not asked for again.
@@ -78,7 +80,7 @@ impl RemoteKeys {
     pub(super) fn at_hand(self: &Arc<Self>, has_waited: bool, waiter: MakeWaiter<'_>, now: Now) -> Result<Keys> {
         self.change(now, |state, _| {
             let at = now.steady_ms;
-            if let Some(set) = &state.set {
+            if let Some(set) = &mut state.set {
                 let verifier = Arc::clone(&set.verifier);
                 if at < set.fresh_until {
                     let is_due = at >= set.renew_from;
@@ -89,7 +91,11 @@ impl RemoteKeys {
                 }
                 let is_hung = !matches!(state.phase, Phase::Idle) && at >= state.patient_until;
                 if at < set.stale_until && (at < state.paused_until || is_hung) {
+                    set.standing = Standing::Stale;
                     return Ok(Keys::Ready(verifier));
+                }
+                if at >= set.stale_until {
+                    set.standing = Standing::Over;
                 }
             }
             let is_held_back = at < state.paused_until.max(state.owed_until) || has_waited;
@@ -119,6 +125,21 @@ impl RemoteKeys {
             state.wait(waiter());
             true
         })
+    }
+
+    /// What was counted so far of the keys of `issuer`, whose these are.
+    pub(super) fn stats(&self, issuer: &str) -> IssuerStats {
+        let state = self.state();
+        let set = state.set.as_ref().filter(|set| set.standing != Standing::Over);
+        IssuerStats {
+            issuer: issuer.to_owned(),
+            jwks_url: self.url.clone(),
+            keys: set.map(|set| set.verifier.key_count()),
+            fetches: state.fetches,
+            failures: state.failed.clone(),
+            last_failure: state.failure.clone(),
+            is_stale: set.is_some_and(|set| set.standing == Standing::Stale),
+        }
     }
 
     fn state(&self) -> Held<'_, State> {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::Waiter;
-use crate::error::Failure;
+use crate::error::{Failure, Status};
 use crate::jose::Verifier;
 use crate::source::exchange::Now;
 use crate::source::gate::generation;
 use crate::source::state::OWED_MS;
+use crate::source::stats::count;
 
 /// How long an old set serves while no new one can be had.
 const STALE_MS: i64 = 86_400_000;
@@ -34,7 +35,12 @@ pub(super) struct State {
     /// Until when a failure that was promised is kept for who comes back.
     pub(super) owed_until: i64,
     pub(super) failure: Option<Failure>,
+    /// How many fetches failed in a row.
     pub(super) failures: u32,
+    /// Answers that brought or confirmed a set.
+    pub(super) fetches: u64,
+    /// All fetches that failed, by status.
+    pub(super) failed: Vec<(Status, u64)>,
     /// No fetch begins before this moment on the steady clock.
     pub(super) paused_until: i64,
     /// When a key that is not in the set may be asked for again.
@@ -49,6 +55,17 @@ pub(super) struct Set {
     pub(super) renew_from: i64,
     pub(super) fresh_until: i64,
     pub(super) stale_until: i64,
+    pub(super) standing: Standing,
+}
+
+/// What a set was found to be when a token was last judged: what is told of it needs no clock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Fresh,
+    /// It served on for want of a newer one.
+    Stale,
+    /// It may not serve any more.
+    Over,
 }
 
 #[derive(Clone, Copy)]
@@ -71,6 +88,8 @@ impl State {
             owed_until: i64::MIN,
             failure: None,
             failures: 0,
+            fetches: 0,
+            failed: Vec::new(),
             paused_until: i64::MIN,
             unknown_from: i64::MIN,
             generation: generation(),
@@ -121,6 +140,7 @@ impl State {
 
     pub(super) fn keep(&mut self, set: Set) {
         self.set = Some(set);
+        self.fetches += 1;
         (self.failure, self.failures, self.paused_until) = (None, 0, i64::MIN);
         (self.is_promised, self.owed_until) = (false, i64::MIN);
     }
@@ -138,6 +158,7 @@ impl State {
             n => (500 << n.min(10)).min(LONGEST_PAUSE_MS),
         };
         self.failures = self.failures.saturating_add(1);
+        count(&mut self.failed, failure.status());
         // With an old set to serve there is no hurry.
         let pause_ms = if self.set.is_some() { LONGEST_PAUSE_MS } else { pause_ms };
         self.paused_until = now.steady_ms.saturating_add(pause_ms);
@@ -157,6 +178,7 @@ impl Set {
             renew_from: fresh_until - life_ms / 10,
             fresh_until,
             stale_until: fresh_until.saturating_add(STALE_MS),
+            standing: Standing::Fresh,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{Keys, MAX_BODY_BYTES, MakeWaiter, RemoteKeys, Waiter};
+use super::{IssuerStats, Keys, MAX_BODY_BYTES, MakeWaiter, RemoteKeys, Waiter};
 use crate::error::{Failure, Result, Status};
 use crate::jose::config::{Config, config_failure};
 use crate::jose::json::{Members, Value};
@@ -70,6 +70,23 @@ impl RemoteVerifier {
     /// The cache that it is open on.
     pub fn cache(&self) -> &Arc<Cache> {
         &self.cache
+    }
+
+    /// How the keys of each issuer stand, in the order of the list.
+    ///
+    /// ```
+    /// use jeton::source::{Cache, Environment, remote_keys::RemoteVerifier};
+    ///
+    /// let cache = Cache::new(r#"{"driven_by":"host"}"#)?;
+    /// let issuers = r#"[{"issuer":"https://id.example","jwks_url":"https://id.example/keys","algorithms":["ES256"],
+    ///     "audience":"api"}]"#;
+    /// let verifier = RemoteVerifier::open(&cache, issuers, &Environment::parse("{}")?)?;
+    /// let stats = verifier.stats();
+    /// assert_eq!((stats[0].issuer.as_str(), stats[0].keys, stats[0].fetches), ("https://id.example", None, 0));
+    /// # Ok::<(), jeton::error::Failure>(())
+    /// ```
+    pub fn stats(&self) -> Vec<IssuerStats> {
+        self.issuers.iter().map(|issuer| issuer.keys.stats(&issuer.name)).collect()
     }
 
     /// Verifies a token with the keys at hand; `None` if keys have to be fetched first, which begins.

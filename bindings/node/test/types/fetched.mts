@@ -47,6 +47,8 @@ remote.verifyText('t', { now: 5 }) satisfies Promise<string>
 remote.verify('t', { now: new Date() })
 // @ts-expect-error an issuer says where its keys are
 new RemoteVerifier([{ issuer: 'i', algorithms: ['ES256'], audience: 'a' }])
+remote.stats()[0]?.keys satisfies number | null | undefined
+remote.stats().map(({ failures }) => failures.KEYS_UNAVAILABLE satisfies number | undefined)
 
 // Clients.
 const graph = new TigerGraph({ host: 'http://h', restpp_port: '9000' }, { secrets: { password: 'p' } })

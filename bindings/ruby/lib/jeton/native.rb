@@ -112,6 +112,7 @@ module Jeton
     attach_function :jeton_remote_verifier_new, [handle, *text, *text, *made], status
     attach_function :jeton_remote_verifier_verify, [handle, *bytes, now_ms, *made], status
     attach_function :jeton_remote_verifier_begin, [handle, *bytes, timeout_ms, now_ms, *made], status
+    attach_function :jeton_remote_verifier_stats, [handle, *made], status
     attach_function :jeton_remote_verifier_free, [handle], :void
 
     attach_function :jeton_access_new, [*text, *text, *bytes, *text, *made], status, blocking: true

@@ -8,6 +8,7 @@ use crate::jose::{Generated, Key, Signer};
 use crate::source::environment::Environment;
 use crate::source::{Poll, Response};
 
+mod stats;
 mod trouble;
 
 const BEGIN: Now = Now { unix_ms: 1_900_000_000_000, steady_ms: 7_000_000 };
