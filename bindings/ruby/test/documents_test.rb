@@ -10,7 +10,7 @@ class DocumentsTest < Minitest::Test
 
   def test_every_example_of_the_documents_is_one_of_these
     found = Dir["#{DOCS}/*.md"].sort.to_h { |path| [File.basename(path), File.read(path).scan(/^```(\w+)$/).flatten] }
-    assert_equal({ "ACCESS.md" => %w[js json ruby], "SOURCES.md" => %w[json] }, found.reject { |_, languages| languages.empty? })
+    assert_equal({ "ACCESS.md" => %w[json ruby js], "SOURCES.md" => %w[json] }, found.reject { |_, languages| languages.empty? })
   end
 
   def test_the_source_of_the_document_can_be_opened
