@@ -128,7 +128,7 @@ impl Source {
                 let waiter = waiter.and_then(Option::take);
                 state.is_promised = waiter.is_none();
                 if let Some(waiter) = waiter {
-                    state.wait(self.number, is_fetch_wanted, waiter);
+                    state.wait(self.number, is_fetch_wanted, waiter, now);
                 }
             }
             Ok(Answer::Wait)

@@ -14,10 +14,27 @@ pub(super) enum Phase {
     Trying { lease: u64, began: Now, until: i64, part: Part },
 }
 
-/// A try that takes longer than this is not waited for by who has a token.
-const SLOW_MS: i64 = 1_000;
+/// A try that takes longer than this is not waited for by who could have the token that is there.
+pub(super) const SLOW_MS: i64 = 1_000;
+
+/// A driver that comes so late was stopped, and how long an answer may take then.
+const STOPPED_MS: i64 = 1_000;
+const SPARED_MS: i64 = 10_000;
 
 impl Phase {
+    /// Leaves a lease in force that is looked at long after its end: process and driver were stopped, and the answer may be there already. A
+    /// rotating refresh token that was sent must not be sent again before that is known.
+    pub(super) fn spare_lease(&mut self, now: Now) -> bool {
+        let late_ms = |until: i64| now.steady_ms.saturating_sub(until);
+        match self {
+            Phase::Trying { until, part: Part::Asked(_), .. } if late_ms(*until) > STOPPED_MS => {
+                *until = now.steady_ms.saturating_add(SPARED_MS);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a try takes so long that it may fail.
     pub(super) fn is_slow(&self, now: Now) -> bool {
         matches!(self, Phase::Trying { began, .. } if now.steady_ms.saturating_sub(began.steady_ms) > SLOW_MS)

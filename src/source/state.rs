@@ -11,6 +11,7 @@ use super::event::{Event, Log};
 use super::exchange::Now;
 use super::gate::generation;
 use super::kind::{Grant, Kind, Warning};
+use super::phase::SLOW_MS;
 pub(super) use super::phase::{Part, Phase};
 use super::refused::Refused;
 use super::retries::Retries;
@@ -19,10 +20,6 @@ use super::term::{Origin, Term};
 use super::token::{Answer, Token, Waiter};
 use super::waiters::Waiters;
 use crate::error::{Failure, Result, Status};
-
-/// A driver that comes so late was stopped, and how long an answer may take then.
-const STOPPED_MS: i64 = 1_000;
-const SPARED_MS: i64 = 10_000;
 
 /// A source that has failed for so long makes one try a fetch, until one succeeds: a server that was away is not met by the retries of all
 /// its clients.
@@ -176,6 +173,10 @@ impl State {
 
     /// When something is to be done, on the steady clock.
     pub(super) fn due(&self) -> Option<i64> {
+        [self.next_step(), self.waiters.impatient_at()].into_iter().flatten().min()
+    }
+
+    fn next_step(&self) -> Option<i64> {
         match &self.phase {
             _ if self.sources.is_empty() => None,
             Phase::Due(at) => Some(*at),
@@ -212,19 +213,6 @@ impl State {
                 Some(std::mem::replace(own, lease))
             }
             _ => None,
-        }
-    }
-
-    /// Leaves a lease in force that is looked at long after its end: process and driver were stopped, and the answer may be there already. A
-    /// rotating refresh token that was sent must not be sent again before that is known.
-    pub(super) fn spare_lease(&mut self, now: Now) -> bool {
-        let late_ms = |until: i64| now.steady_ms.saturating_sub(until);
-        match &mut self.phase {
-            Phase::Trying { until, part: Part::Asked(_), .. } if late_ms(*until) > STOPPED_MS => {
-                *until = now.steady_ms.saturating_add(SPARED_MS);
-                true
-            }
-            _ => false,
         }
     }
 
@@ -311,8 +299,20 @@ impl State {
         let run = self.run.get_or_insert(Run { tries: 0, since: now.steady_ms, problem: String::new() });
         run.tries = run.tries.saturating_add(1);
         run.problem = problem;
-        if let Some(token) = self.token(now).map(|served| Arc::clone(&served.token)) {
-            effects.tell(self.waiters.take_content(), &Ok(token));
+        self.serve_old(now, effects);
+    }
+
+    /// Serves the token that is there to who waits for a better one, if they have waited for a second.
+    pub(super) fn serve_impatient(&mut self, now: Now, effects: &mut Effects) {
+        if self.waiters.impatient_at().is_some_and(|at| at <= now.steady_ms) {
+            self.serve_old(now, effects);
+        }
+    }
+
+    fn serve_old(&mut self, now: Now, effects: &mut Effects) {
+        match self.token(now).map(|served| Arc::clone(&served.token)) {
+            Some(token) => effects.tell(self.waiters.take_served_by_old(), &Ok(token)),
+            None => self.waiters.become_patient(),
         }
     }
 
@@ -361,9 +361,11 @@ impl State {
     }
 
     /// Lets somebody wait for the fetch.
-    pub(super) fn wait(&mut self, source: u64, is_fetch_wanted: bool, waiter: Box<dyn Waiter>) {
+    pub(super) fn wait(&mut self, source: u64, is_fetch_wanted: bool, waiter: Box<dyn Waiter>, now: Now) {
         self.stats.waits += 1;
-        self.waiters.add(source, is_fetch_wanted, waiter);
+        let has_choice = !is_fetch_wanted && self.token(now).is_some();
+        let impatient_at = has_choice.then(|| now.steady_ms.saturating_add(SLOW_MS + 1));
+        self.waiters.add(source, is_fetch_wanted, waiter, impatient_at);
     }
 
     /// Ends the waiting of all who came by one source.

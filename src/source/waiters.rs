@@ -2,28 +2,50 @@
 
 use super::token::Waiter;
 
+/// Those who wait, each told once.
 #[derive(Default)]
-pub(super) struct Waiters(Vec<Waiting>);
+pub(super) struct Waiters {
+    waiting: Vec<Waiting>,
+    /// When the first of those who wait for a better token than the one that is there has waited long enough.
+    impatient_at: Option<i64>,
+}
 
 struct Waiting {
     /// The source that it came by.
     source: u64,
-    /// Whether only a token that is fetched will do, and not the one at hand.
+    /// Whether only a token that is fetched will do, and not the one that is there.
     is_fetch_wanted: bool,
     waiter: Box<dyn Waiter>,
 }
 
 impl Waiters {
-    pub(super) fn add(&mut self, source: u64, is_fetch_wanted: bool, waiter: Box<dyn Waiter>) {
+    pub(super) fn add(
+        &mut self,
+        source: u64,
+        is_fetch_wanted: bool,
+        waiter: Box<dyn Waiter>,
+        impatient_at: Option<i64>,
+    ) {
         // Looked through when it doubles: those who gave up take up no more room than those who did not.
-        if self.0.len() == self.0.capacity() {
-            self.0.retain(|waiting| !waiting.waiter.is_moot());
+        if self.waiting.len() == self.waiting.capacity() {
+            self.waiting.retain(|waiting| !waiting.waiter.is_moot());
         }
-        self.0.push(Waiting { source, is_fetch_wanted, waiter });
+        self.waiting.push(Waiting { source, is_fetch_wanted, waiter });
+        self.impatient_at = self.impatient_at.or(impatient_at);
+    }
+
+    /// When those want the token that is there who wait for a better one, on the steady clock.
+    pub(super) fn impatient_at(&self) -> Option<i64> {
+        self.impatient_at
+    }
+
+    /// There is no other token to be had: all wait on.
+    pub(super) fn become_patient(&mut self) {
+        self.impatient_at = None;
     }
 
     pub(super) fn take_all(&mut self) -> Vec<Box<dyn Waiter>> {
-        std::mem::take(&mut self.0).into_iter().map(|waiting| waiting.waiter).collect()
+        std::mem::take(self).waiting.into_iter().map(|waiting| waiting.waiter).collect()
     }
 
     /// Takes those who came by one source.
@@ -31,22 +53,23 @@ impl Waiters {
         self.take(|waiting| waiting.source == source)
     }
 
-    /// Takes those whom the token at hand will do.
-    pub(super) fn take_content(&mut self) -> Vec<Box<dyn Waiter>> {
+    /// Takes those whom the token that is there will do.
+    pub(super) fn take_served_by_old(&mut self) -> Vec<Box<dyn Waiter>> {
+        self.impatient_at = None;
         self.take(|waiting| !waiting.is_fetch_wanted)
     }
 
     fn take(&mut self, is_taken: impl Fn(&Waiting) -> bool) -> Vec<Box<dyn Waiter>> {
-        self.0.extract_if(.., |waiting| is_taken(waiting)).map(|waiting| waiting.waiter).collect()
+        self.waiting.extract_if(.., |waiting| is_taken(waiting)).map(|waiting| waiting.waiter).collect()
     }
 
     /// Forgets all, and does not drop them: a waiter that is dropped wakes somebody, and that one is in the parent.
     pub(super) fn abandon(&mut self) {
-        std::mem::take(&mut self.0).into_iter().for_each(std::mem::forget);
+        std::mem::take(self).waiting.into_iter().for_each(std::mem::forget);
     }
 
     #[cfg(test)]
     pub(super) fn room(&self) -> usize {
-        self.0.capacity()
+        self.waiting.capacity()
     }
 }

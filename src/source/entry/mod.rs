@@ -309,12 +309,13 @@ impl Entry {
 
 impl Task for Entry {
     fn wake(self: Arc<Self>, lease: u64, now: Now) -> Todo {
-        let woken = self.change(|state, _| {
+        let woken = self.change(|state, effects| {
             state.planned = None;
+            state.serve_impatient(now, effects);
             if state.due().is_none_or(|due| now.steady_ms < due) {
                 return None;
             }
-            if self.kind.rotates() && state.spare_lease(now) {
+            if self.kind.rotates() && state.phase.spare_lease(now) {
                 return None;
             }
             // In the same breath, so that no other driver finds it due.

@@ -73,10 +73,12 @@ fn s03_s06_a_token_in_its_last_moments_is_served_where_a_server_hangs() {
     world.at(592_000, 0);
     assert_eq!(world.ask(), Ok(None));
     assert!(world.request().is_some());
+    let told = world.wait();
     world.pass(1_000);
-    assert_eq!(world.ask(), Ok(None));
+    assert_eq!((world.ask(), world.request(), told.outcome()), (Ok(None), None, None));
     world.pass(1);
     assert_eq!(world.ask().unwrap().as_deref(), Some("t1"));
+    assert_eq!((world.request(), told.outcome()), (None, Some(Ok("t1".to_owned()))));
 }
 
 #[test]

@@ -27,6 +27,8 @@ struct Model {
     failing_since: Option<i64>,
     is_final: bool,
     last_failure: Option<Status>,
+    /// When those get the token that is there who wait for a better one.
+    impatient_at: Option<i64>,
     /// Who waits, and whether for a fetch.
     waiting: Vec<(Told, bool)>,
     granted: u32,
@@ -62,6 +64,7 @@ impl Model {
             failing_since: None,
             is_final: false,
             last_failure: None,
+            impatient_at: None,
             waiting: Vec::new(),
             granted: 0,
         }
@@ -178,6 +181,9 @@ impl Model {
             }
             (false, None) => {
                 self.check_answer(Ok(None));
+                if self.valid().is_some() {
+                    self.impatient_at.get_or_insert(self.world.now.steady_ms + 1_001);
+                }
                 self.waiting.push((told, false));
             }
             (false, Some(outcome)) => self.check_answer(outcome.map(Some)),
@@ -202,17 +208,28 @@ impl Model {
     /// Looks what is to be done: leases that nobody answered end first.
     fn poll(&mut self) {
         let now = self.world.now;
+        let is_impatient = self.impatient_at.is_some_and(|at| at <= now.steady_ms);
+        if is_impatient {
+            self.impatient_at = None;
+        }
+        let old = self.valid().filter(|_| is_impatient).map(str::to_owned);
         if let Fetch::Flying { began, .. } = self.fetch
             && now.steady_ms >= began.steady_ms + LEASE
         {
             self.fetch = Fetch::None;
             let sent = self.world.request();
+            if let Some(old) = old {
+                self.tell(|is_fetch_wanted| !is_fetch_wanted, Ok(old));
+            }
             self.failed(Status::Timeout, true);
             // The retry may be due at once.
             self.sent(sent);
             return;
         }
         let sent = self.world.request();
+        if let Some(old) = old {
+            self.tell(|is_fetch_wanted| !is_fetch_wanted, Ok(old));
+        }
         self.sent(sent);
     }
 
@@ -245,6 +262,7 @@ impl Model {
                 }
                 self.current = Some((token.clone(), end, (seconds * 1000 / 60).min(10_000)));
                 (self.retried, self.failing_since, self.last_failure, self.may_renew) = (None, None, None, true);
+                self.impatient_at = None;
                 self.tell(|_| true, Ok(token));
             }
             5..=6 => {
@@ -267,6 +285,7 @@ impl Model {
 
     fn failed(&mut self, status: Status, may_help: bool) {
         self.failing_since.get_or_insert(self.world.now.steady_ms);
+        self.impatient_at = None;
         if let Some(valid) = self.valid().map(str::to_owned) {
             self.tell(|is_fetch_wanted| !is_fetch_wanted, Ok(valid));
         }
