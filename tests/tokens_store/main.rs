@@ -83,13 +83,22 @@ fn ids_of_others_do_not_come_back_either() {
 /// A file in which nobody watches deletions yet is told to by the next opening, and keeps what it knows.
 #[test]
 fn an_older_file_learns_to_keep_its_ids() {
-    for forget in ["", "; delete from _jeton_token_ids", "; drop table _jeton_token_ids"] {
+    let renamed = "alter table _datasette_auth_tokens rename to before;
+        create table _datasette_auth_tokens (id integer primary key, token_status text, description text, actor_id text,
+            permissions text, created_timestamp integer, last_used_timestamp integer, expires_after_seconds integer,
+            ended_timestamp integer, secret_version integer)";
+    for forget in [
+        "drop trigger _jeton_deleted_ids",
+        "drop trigger _jeton_deleted_ids; delete from _jeton_token_ids",
+        "drop trigger _jeton_deleted_ids; drop table _jeton_token_ids",
+        renamed,
+    ] {
         let folder = Folder::new();
         let access = folder.open();
         create(&access, json!({"actor_id": "alice"}));
         drop(access);
         let plugin = folder.connection();
-        plugin.execute_batch(&format!("drop trigger _jeton_deleted_ids{forget}")).unwrap();
+        plugin.execute_batch(forget).unwrap();
         let access = folder.open();
         plugin
             .execute_batch(

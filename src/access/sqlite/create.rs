@@ -47,14 +47,18 @@ INSERT INTO "_sqlite_migrations" ("migration_set", "name", "applied_at")
 ///
 /// Everybody's SQLite runs the trigger, so that it is written in what all versions of it know, and without a conflict clause, which that of
 /// the statement that fires it would override.
+///
+/// A table that was renamed keeps both; they are the new one's.
 const OWN_SCHEMA: &str = r#"
+DROP TRIGGER IF EXISTS "_jeton_deleted_ids";
+DROP INDEX IF EXISTS "idx__jeton_tokens_actor_id";
 CREATE TABLE IF NOT EXISTS "_jeton_token_ids" ("one" INTEGER PRIMARY KEY CHECK ("one" = 1), "last_id" INTEGER NOT NULL);
-CREATE TRIGGER IF NOT EXISTS "_jeton_deleted_ids" AFTER DELETE ON "_datasette_auth_tokens" BEGIN
+CREATE TRIGGER "_jeton_deleted_ids" AFTER DELETE ON "_datasette_auth_tokens" BEGIN
    INSERT INTO "_jeton_token_ids" ("one", "last_id")
        SELECT 1, old."id" WHERE NOT EXISTS (SELECT 1 FROM "_jeton_token_ids" WHERE "one" = 1);
    UPDATE "_jeton_token_ids" SET "last_id" = old."id" WHERE "one" = 1 AND "last_id" < old."id";
 END;
-CREATE INDEX IF NOT EXISTS "idx__jeton_tokens_actor_id" ON "_datasette_auth_tokens" ("actor_id");
+CREATE INDEX "idx__jeton_tokens_actor_id" ON "_datasette_auth_tokens" ("actor_id");
 "#;
 
 /// What tells a file that is being made from others, in base64url.
@@ -156,15 +160,16 @@ fn has_plugins_table(connection: &Connection) -> Result<bool> {
         Ok(_) => Ok(true),
         Err(rusqlite::Error::SqlInputError { .. }) => Err(Failure::new(
             Status::Store,
-            "the database: the table _datasette_auth_tokens lacks columns, as that of another version of the plugin does",
+            "the database: the table _datasette_auth_tokens has not the columns of the plugin's table",
         )),
         Err(error) => Err(store_failure(error)),
     }
 }
 
-/// Whether there is a table or a trigger of this name.
+/// Whether there is a table of this name, or a trigger of the tokens' own.
 fn has(connection: &Connection, name: &str) -> Result<bool> {
-    let sql = "select count(*) from sqlite_master where type in ('table', 'trigger') and name = ?1";
+    let sql = "select count(*) from sqlite_master where name = ?1
+        and (type = 'table' or type = 'trigger' and tbl_name = '_datasette_auth_tokens')";
     let count: i64 = connection.query_row(sql, [name], |row| row.get(0)).map_err(store_failure)?;
     Ok(count > 0)
 }
