@@ -26,7 +26,8 @@
 #define JETON_ABI_VERSION 1
 
 /**
- * The runtime's own clock, for a parameter `now_ms`.
+ * The runtime's own clock, for a parameter whose function says that it takes this. Where a token is verified without a
+ * runtime it is a moment in 1969, at which nothing has ended.
  */
 #define JETON_CLOCK -1
 
@@ -653,7 +654,8 @@ jeton_status jeton_verifier_new(const jeton_key *key,
 int32_t jeton_verifier_gives_claims(const jeton_verifier *verifier);
 
 /**
- * Verifies a compact JWS at the time `now_s` (Unix seconds) and writes its payload, the claims as JSON, to `claims`.
+ * Verifies a compact JWS at the time `now_s` (Unix seconds; JETON_CLOCK is none here) and writes its payload, the claims
+ * as JSON, to `claims`.
  *
  * `claims_cap == token_len` is always enough; with too few the answer is JETON_E_BUFFER and `*claims_len` is the exact need,
  * which only a token that verified gets. On any other failure nothing is written. `claims` may not overlap the token. The token is any bytes, taken as they come.
@@ -941,7 +943,7 @@ jeton_status jeton_source_wait(const jeton_source *source,
  *
  * After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT, or JETON_E_STORE where another process keeps the token
  * file locked; the fetch, which others may share, goes on. In the last moments of a token `token` and `identity` end with
- * that one instead.
+ * that one instead, after a second at most. On a cache that the host drives a wait has no end of its own.
  * `now_ms` as in jeton_source_token.
  * On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
  */
@@ -1233,8 +1235,8 @@ jeton_status jeton_remote_verifier_new(const jeton_cache *cache,
                                        jeton_error *err);
 
 /**
- * Verifies with the keys at hand, at the time `now_ms` (Unix milliseconds, or JETON_CLOCK). Never waits. Parts of the
- * result as jeton_verifier_open. On success the caller frees `*out` with jeton_result_free.
+ * Verifies with the keys at hand, at the time `now_ms` (Unix milliseconds, or JETON_CLOCK). Milliseconds: seconds are a
+ * day in 1970, at which nothing has ended. Never waits. Parts of the result as jeton_verifier_open. On success the caller frees `*out` with jeton_result_free.
  * Returns JETON_OK; JETON_WAIT if keys have to be fetched first: see jeton_remote_verifier_begin; JETON_E_ISSUER for an
  * issuer that is not one of these; JETON_E_KEYS_UNAVAILABLE if there are no keys to judge by; else as
  * jeton_verifier_verify.
@@ -1262,7 +1264,7 @@ jeton_status jeton_remote_verifier_begin(const jeton_remote_verifier *verifier,
                                          jeton_error *err);
 
 /**
- * As jeton_remote_verifier_begin, and waits. On success the caller frees `*out` with jeton_result_free.
+ * As jeton_remote_verifier_begin on the runtime's clock, and waits. On success the caller frees `*out` with jeton_result_free.
  */
 JETON_MUST_USE
 jeton_status jeton_remote_verifier_wait(const jeton_remote_verifier *verifier,

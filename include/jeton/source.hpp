@@ -60,7 +60,7 @@ public:
         }).value();
     }
 
-    /** The token, if one is at hand. Never waits; for an event loop, which goes on with begin_token(). */
+    /** The token, if one is at hand that is not in its last moments. Never waits; for an event loop, which goes on with begin_token(). */
     std::optional<FreshToken> token_at_hand(std::int64_t now_ms = JETON_CLOCK) const {
         return read([&](std::uint8_t *token, std::size_t capacity, std::size_t *length, std::int64_t *end, jeton_error *error) {
             return jeton_source_token(get(), now_ms, token, capacity, length, end, error);

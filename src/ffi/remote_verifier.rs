@@ -78,8 +78,8 @@ pub unsafe extern "C" fn jeton_remote_verifier_new(
     })
 }
 
-/// Verifies with the keys at hand, at the time `now_ms` (Unix milliseconds, or JETON_CLOCK). Never waits. Parts of the
-/// result as jeton_verifier_open. On success the caller frees `*out` with jeton_result_free.
+/// Verifies with the keys at hand, at the time `now_ms` (Unix milliseconds, or JETON_CLOCK). Milliseconds: seconds are a
+/// day in 1970, at which nothing has ended. Never waits. Parts of the result as jeton_verifier_open. On success the caller frees `*out` with jeton_result_free.
 /// Returns JETON_OK; JETON_WAIT if keys have to be fetched first: see jeton_remote_verifier_begin; JETON_E_ISSUER for an
 /// issuer that is not one of these; JETON_E_KEYS_UNAVAILABLE if there are no keys to judge by; else as
 /// jeton_verifier_verify.
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn jeton_remote_verifier_begin(
     })
 }
 
-/// As jeton_remote_verifier_begin, and waits. On success the caller frees `*out` with jeton_result_free.
+/// As jeton_remote_verifier_begin on the runtime's clock, and waits. On success the caller frees `*out` with jeton_result_free.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jeton_remote_verifier_wait(

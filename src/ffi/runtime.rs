@@ -6,7 +6,8 @@ use super::boundary::{guard, jeton_error};
 use super::status::jeton_status;
 use crate::runtime::stop;
 
-/// The runtime's own clock, for a parameter `now_ms`.
+/// The runtime's own clock, for a parameter whose function says that it takes this. Where a token is verified without a
+/// runtime it is a moment in 1969, at which nothing has ended.
 pub const JETON_CLOCK: i64 = -1;
 
 /// Ends all threads of the library in at most `timeout_ms` milliseconds; all that is waited for fails with

@@ -220,7 +220,7 @@ pub unsafe extern "C" fn jeton_source_wait(
 ///
 /// After `timeout_ms` milliseconds the wait fails with JETON_E_TIMEOUT, or JETON_E_STORE where another process keeps the token
 /// file locked; the fetch, which others may share, goes on. In the last moments of a token `token` and `identity` end with
-/// that one instead.
+/// that one instead, after a second at most. On a cache that the host drives a wait has no end of its own.
 /// `now_ms` as in jeton_source_token.
 /// On success the caller frees `*out` with jeton_wait_free. Returns JETON_OK, or JETON_E_CONFIG for another operation.
 #[must_use]

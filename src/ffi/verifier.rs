@@ -59,7 +59,8 @@ pub extern "C" fn jeton_verifier_gives_claims(verifier: Option<&jeton_verifier>)
     verifier.map_or(0, |verifier| i32::from(verifier.verifier.payload() == Payload::Claims))
 }
 
-/// Verifies a compact JWS at the time `now_s` (Unix seconds) and writes its payload, the claims as JSON, to `claims`.
+/// Verifies a compact JWS at the time `now_s` (Unix seconds; JETON_CLOCK is none here) and writes its payload, the claims
+/// as JSON, to `claims`.
 ///
 /// `claims_cap == token_len` is always enough; with too few the answer is JETON_E_BUFFER and `*claims_len` is the exact need,
 /// which only a token that verified gets. On any other failure nothing is written. `claims` may not overlap the token. The token is any bytes, taken as they come.

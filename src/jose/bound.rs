@@ -67,7 +67,7 @@ impl SigningKey {
         match &self.signer {
             Signer::Hmac(key) => signature.copy_from_slice(hmac::sign(key, message).as_ref()),
             Signer::Rsa(pair, encoding) => {
-                // PKCS #1 asks for none.
+                // RSASSA-PKCS1-v1_5 asks for none.
                 let random = if self.algorithm.is_pss() { random::system()? } else { SystemRandom::new() };
                 pair.sign(*encoding, &random, message, signature).map_err(|_| no_random_bytes())?;
             }

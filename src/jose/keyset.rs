@@ -65,15 +65,16 @@ impl KeySet {
         Ok(KeySet { keys, is_jwks: true })
     }
 
-    /// Whether this is a JWKS of keys that are all for something else, each of which RFC 7517 section 5 has a reader pass over.
-    pub(crate) fn is_for_others(jwks: &[u8], algorithm: Option<&str>) -> bool {
+    /// Whether this is a JWKS without a key that can be used: an empty list, or one of keys each of which RFC 7517 section 5 has a reader pass
+    /// over.
+    pub(crate) fn has_no_usable_key(jwks: &[u8], algorithm: Option<&str>) -> bool {
         let jwks = Value::parse(jwks).ok();
         let Some(members) = jwks.and_then(|jwks| jwks.get("keys")?.items()) else { return false };
         let asked = algorithm.and_then(Algorithm::from_name);
         let read = |member: Value<'_>| jwk::read(member, asked).and_then(|key| usable(key, asked, false));
-        let is_for_others =
+        let is_passed_over =
             |member: Value<'_>| member.get("kty").is_some_and(|kty| kty.as_str().is_some()) && read(member).is_err();
-        members.take(MAX_KEYS + 1).enumerate().all(|(at, member)| at < MAX_KEYS && is_for_others(member))
+        members.take(MAX_KEYS + 1).enumerate().all(|(at, member)| at < MAX_KEYS && is_passed_over(member))
     }
 
     /// The key of a set that was made of one.

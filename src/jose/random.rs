@@ -16,7 +16,8 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     system()?.fill(bytes).map_err(|_| no_random_bytes())
 }
 
-/// The system's random bytes, for what needs some. The system would have a caller wait for its first ones as long as it takes; this gives up.
+/// The system's random bytes, for what needs some. The system would have a caller wait for its first ones as long as it takes; this gives up
+/// after five seconds, with INTERNAL.
 pub(super) fn system() -> Result<SystemRandom> {
     for _ in 0..TRIES {
         if has_bytes() {

@@ -81,7 +81,7 @@ pub(super) fn steady_ms() -> i64 {
 }
 
 /// Milliseconds since 1970 by the wall clock, below 0 where a machine without a battery wakes up before its time. As of the kernel's last
-/// tick: a few milliseconds ago, which clocks of two machines never agree by, and for a tenth of the price in every call.
+/// tick, 10 milliseconds ago at most: less than the clocks of two machines differ by, and a token at hand costs half as much for it.
 pub(super) fn unix_ms() -> i64 {
     #[cfg(target_os = "linux")]
     const CLOCK: libc::clockid_t = libc::CLOCK_REALTIME_COARSE;

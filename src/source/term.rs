@@ -43,7 +43,7 @@ pub(super) enum Origin {
 }
 
 impl Term {
-    /// The term of a token that is here `now`. It is renewed `leeway_s` before its end, or when a fifth of its life is left, five minutes at
+    /// The term of a token that is here `now`. It is renewed `leeway_s` before its end, by default a fifth of its life and five minutes at
     /// most; chance moves that forward by up to a tenth of its life, by at most half of the time until then, and never back.
     ///
     /// A fetched token that reaches its leeway in the first half of its life is renewed then, but no sooner than a second after it came; after

@@ -59,13 +59,13 @@ export type RowAnswer = Readonly<Record<string, unknown>> | null | undefined
 
 /** How a call of an {@link Access} waits, and its time. */
 export interface AccessCall extends Waiting {
-  /** Unix seconds, whole; default the system clock. */
+  /** Unix seconds, whole; default the system clock. A managed token that is over by then is noted as ended, for good. */
   now?: number | bigint
 }
 
 /** What of a request says who is calling. */
 export interface Credentials {
-  /** Those of Node's requests or of a `Request`. Names in any case; of several lines the last counts. */
+  /** `request.headers` of Node's requests or of a `Request`. Names in any case; of several lines the last counts. */
   headers?: Readonly<Record<string, string | readonly string[] | undefined>> | HeaderLines
   /** Decoded values, of which the first counts. */
   query?: Readonly<Record<string, string | readonly string[]>>
@@ -153,11 +153,11 @@ export class Access extends Closable {
    * Without it nothing is checked: who may ask for whose token is the program's to decide.
    */
   createToken(
-    args: { actor_id: string; description?: string; expires_after_s?: number; restrictions?: object; by?: Actor }, options?: AccessCall,
+    args: { actor_id: string; description?: string | null; expires_after_s?: number; restrictions?: object; by?: Actor }, options?: AccessCall,
   ): Promise<CreatedToken>
   /** Of one actor, or of all; `limit` default 30. */
   listTokens(
-    args?: { actor_id?: string; next?: string | number; limit?: number }, options?: AccessCall,
+    args?: { actor_id?: string; next?: string | number | null; limit?: number }, options?: AccessCall,
   ): Promise<{ tokens: ManagedToken[]; next: string | number | null }>
   /** The row of a managed token. `UNKNOWN` if there is none. */
   tokenDetails(args: { id: number } & Asker, options?: AccessCall): Promise<ManagedToken>

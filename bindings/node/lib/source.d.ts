@@ -137,7 +137,7 @@ export interface SourceIdentity {
 export class Source {
   /** Opens a source; nothing is fetched. Files and the environment are read here and not later. */
   constructor(config: SourceConfig | JsonText, options?: SourceOptions)
-  /** The token, at once if one is at hand. */
+  /** The token, at once if one is at hand that is not in its last moments; in these it waits up to a second for the next one. */
   token(options?: Waiting): Promise<string>
   /** The token and its end. */
   tokenWithExpiry(options?: Waiting): Promise<SourceToken>

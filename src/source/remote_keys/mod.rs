@@ -208,7 +208,7 @@ impl RemoteKeys {
             status => return Err(unavailable(Some(status), "the server of the keys gave none")),
         }
         let useless = || unavailable(Some(200), "the key set holds no key that can be used");
-        if KeySet::is_for_others(&response.body, self.algorithm.as_deref()) {
+        if KeySet::has_no_usable_key(&response.body, self.algorithm.as_deref()) {
             return Ok(News::Nothing(useless()));
         }
         // A server that is out of order may say anything; only a set that is sound withdraws keys.

@@ -78,7 +78,7 @@ module Jeton
       build(Native.json(config, "config"), Native.secrets(secrets), Native.environment(environment), key)
     end
 
-    # The token; waits for a fetch where that is needed, and only then.
+    # The token; waits for a fetch where that is needed, and only then: if there is none, or for a second if it is in its last moments.
     #
     # @param timeout [Numeric] seconds
     # @return [Token]
