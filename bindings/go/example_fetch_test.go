@@ -102,7 +102,7 @@ func ExampleRemoteVerifier_Stats() {
 		log.Fatal(err)
 	}
 	for _, issuer := range stats { // for a metric, or the answer of a health check
-		fmt.Println(issuer.Issuer, issuer.Fetches, issuer.LastFailure == "", issuer.Stale)
+		fmt.Println(issuer.Issuer, issuer.Refreshes, issuer.LastFailure == "", issuer.Stale)
 	}
 	// Output: https://id.example 0 true false
 }

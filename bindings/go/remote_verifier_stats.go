@@ -17,8 +17,8 @@ type RemoteIssuerStats struct {
 	JWKSURL string `json:"jwks_url"`
 	// Keys is how many usable keys are at hand; nil if there is no set.
 	Keys *int `json:"keys"`
-	// Fetches is how often a server gave a set, or said that the one at hand is still the one.
-	Fetches uint64 `json:"fetches"`
+	// Refreshes is how often a server gave a set, or said that the one at hand is still the one.
+	Refreshes uint64 `json:"refreshes"`
 	// Failures is how often it did neither, by the name of the code.
 	Failures map[string]uint64 `json:"failures"`
 	// LastFailure is why the last fetch failed, one line for people; empty if it did not.

@@ -137,11 +137,11 @@ func TestAServerThatIsAwayIsSeen(t *testing.T) {
 	if len(stats) != 2 || stats[0].Issuer != first.URL || stats[1].JWKSURL != second.URL+"/jwks" {
 		t.Fatalf("%+v", stats)
 	}
-	if well := stats[0]; well.Keys == nil || *well.Keys != 1 || well.Fetches != 1 || len(well.Failures) != 0 || well.LastFailure != "" || well.Stale {
+	if well := stats[0]; well.Keys == nil || *well.Keys != 1 || well.Refreshes != 1 || len(well.Failures) != 0 || well.LastFailure != "" || well.Stale {
 		t.Errorf("%+v", well)
 	}
 	away := stats[1]
-	if away.Keys != nil || away.Fetches != 0 || away.Failures["KEYS_UNAVAILABLE"] != 1 || away.LastFailure == "" || away.Stale {
+	if away.Keys != nil || away.Refreshes != 0 || away.Failures["KEYS_UNAVAILABLE"] != 1 || away.LastFailure == "" || away.Stale {
 		t.Errorf("%+v", away)
 	}
 	if !json.Valid(away.JSON) {

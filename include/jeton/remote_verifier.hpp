@@ -55,7 +55,7 @@ public:
     }
 
     /**
-     * How the keys of each issuer stand, a JSON list with an object for each: `issuer`, `jwks_url`, `keys`, `fetches`, `failures`, `last_failure`,
+     * How the keys of each issuer stand, a JSON list with an object for each: `issuer`, `jwks_url`, `keys`, `refreshes`, `failures`, `last_failure`,
      * `is_stale`; see jeton_remote_verifier_stats. Asks no server.
      */
     std::string stats() const { return detail::get(detail::make<jeton_result>(jeton_remote_verifier_stats, get()), "stats"); }

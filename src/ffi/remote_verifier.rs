@@ -159,7 +159,7 @@ pub unsafe extern "C" fn jeton_remote_verifier_wait(
 }
 
 /// Tells how the keys of each issuer stand, without asking a server. Part of the result: `stats`, a JSON list with an object for
-/// each issuer, in their order: `issuer`, `jwks_url`, `keys` (how many usable ones the set at hand has, null without one), `fetches`
+/// each issuer, in their order: `issuer`, `jwks_url`, `keys` (how many usable ones the set at hand has, null without one), `refreshes`
 /// (answers that brought or confirmed a set), `failures` (an object: status name to count), `last_failure` (a line for people, never
 /// a secret; null unless the last fetch failed), and `is_stale` (bool: the last token was judged by a set that is old, for its
 /// server gives no newer one). On success the caller frees `*out` with jeton_result_free. Returns JETON_OK.

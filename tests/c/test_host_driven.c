@@ -219,7 +219,7 @@ static void test_remote_verifier(void) {
     CHECK_OK(jeton_signer_sign(made, "{\"sub\":\"alice\"}", 15, NOW, token, sizeof token, &len, NULL));
 
     CHECK_OK(jeton_remote_verifier_new(cache, issuers, strlen(issuers), "{}", 2, &verifier, NULL));
-    check_keys(verifier, "[{\"issuer\":\"joe\",\"jwks_url\":\"https://id.example/keys\",\"keys\":null,\"fetches\":0,\"failures\":{},"
+    check_keys(verifier, "[{\"issuer\":\"joe\",\"jwks_url\":\"https://id.example/keys\",\"keys\":null,\"refreshes\":0,\"failures\":{},"
                          "\"last_failure\":null,\"is_stale\":false}]");
     CHECK_STATUS(JETON_WAIT, jeton_remote_verifier_verify(verifier, token, len, now_ms, &result, NULL));
     uint64_t lease = asked(cache, now_ms, &result);
@@ -231,7 +231,7 @@ static void test_remote_verifier(void) {
     CHECK(part_holds(result, "claims", "\"sub\":\"alice\"") && part_holds(result, "header", "EdDSA"));
     jeton_result_free(result);
     CHECK_STATUS(JETON_E_EXPIRED, jeton_remote_verifier_verify(verifier, token, len, now_ms + 60000, &result, NULL));
-    check_keys(verifier, "\"keys\":1,\"fetches\":1,\"failures\":{},\"last_failure\":null,\"is_stale\":false}]");
+    check_keys(verifier, "\"keys\":1,\"refreshes\":1,\"failures\":{},\"last_failure\":null,\"is_stale\":false}]");
     token[len - 5] = token[len - 5] == 'A' ? 'B' : 'A';
     CHECK_STATUS(JETON_E_SIGNATURE, jeton_remote_verifier_verify(verifier, token, len, now_ms, &result, NULL));
 
@@ -240,7 +240,7 @@ static void test_remote_verifier(void) {
     CHECK_OK(jeton_cache_fail(cache, asked(cache, now_ms, &result), "refused", 7, now_ms, NULL));
     jeton_result_free(result);
     CHECK_STATUS(JETON_E_SIGNATURE, jeton_remote_verifier_verify(verifier, token, len, now_ms, &result, NULL));
-    check_keys(verifier, "\"keys\":1,\"fetches\":1,\"failures\":{\"KEYS_UNAVAILABLE\":1},"
+    check_keys(verifier, "\"keys\":1,\"refreshes\":1,\"failures\":{\"KEYS_UNAVAILABLE\":1},"
                          "\"last_failure\":\"the connection was refused\",\"is_stale\":true}]");
     jeton_remote_verifier_free(verifier);
     jeton_cache_free(cache);

@@ -213,12 +213,12 @@ void test_remote_verifier() {
     const jeton::RemoteVerifier verifier("[" + issuer.str() + "]");
     const auto token = signer.sign(R"({"sub":"alice"})");
     CHECK(!verifier.open_at_hand(token));
-    CHECK(holds(verifier.stats(), R"([{"issuer":"joe",)") && holds(verifier.stats(), R"("keys":null,"fetches":0)"));
+    CHECK(holds(verifier.stats(), R"([{"issuer":"joe",)") && holds(verifier.stats(), R"("keys":null,"refreshes":0)"));
     server.answer(200, R"({"keys":[)" + std::string(*generated.public_jwk()) + "]}");
     CHECK(holds(verifier.open(token).claims.value(), R"("sub":"alice")"));
     CHECK(verifier.open_at_hand(token)->claims == verifier.begin_open(token).get().claims);
     CHECK(server.requests() == 1);
-    CHECK(holds(verifier.stats(), R"("keys":1,"fetches":1,"failures":{},"last_failure":null,"is_stale":false}])"));
+    CHECK(holds(verifier.stats(), R"("keys":1,"refreshes":1,"failures":{},"last_failure":null,"is_stale":false}])"));
     CHECK(failure([&] { verifier.open(token.substr(0, token.rfind('.') + 1)); }).status() == JETON_E_SIGNATURE);
     CHECK(failure([&] { verifier.open_at_hand("nonsense"); }).status() == JETON_E_MALFORMED);
     CHECK(failure([&] { verifier.begin_open(jeton::Signer(jeton::Key::from_jwk(generated.private_jwk())).sign("{}")).get(); }).status() >=

@@ -294,6 +294,18 @@ fn a_table_that_lacks_a_column_is_left_as_it_is() {
     }
 }
 
+#[test]
+fn a_folder_that_is_missing_is_named() {
+    let folder = Folder::new();
+    fs::remove_dir(&folder.0).unwrap();
+    let failure = folder.opening().err().unwrap();
+    fs::create_dir(&folder.0).unwrap();
+    assert_eq!(
+        (failure.status(), failure.message()),
+        (Status::Store, "the folder of the database file: entity not found")
+    );
+}
+
 /// A list stays short and quick in a table of 100,000 tokens; so does a login.
 #[test]
 fn a_large_table_is_as_quick_as_a_small_one() {

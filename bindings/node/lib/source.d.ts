@@ -1,7 +1,7 @@
 // Sources, remote key sets, and how to wait.
 
 import type { Closable } from './closable.js'
-import type { Claims, JsonText, Key, Opened, Policy } from './index.js'
+import type { Claims, ClaimsPolicy, JsonText, Key, Opened } from './index.js'
 
 /** As much of an `AbortSignal`, which a signal has to be, as says so. */
 interface Signal {
@@ -172,8 +172,11 @@ export class Source {
   static setDefault(source?: Source | null): void
 }
 
+/** A policy but for its issuer, each of its forms. */
+type WithoutIssuer<Form> = Form extends unknown ? Omit<Form, 'issuer' | 'any_issuer'> : never
+
 /** One issuer of a {@link RemoteVerifier}: where its keys are, and the rest of a policy. docs/SOURCES.md lists the members about connections. */
-export type RemoteIssuer = Omit<Policy, 'issuer' | 'any_issuer'> & {
+export type RemoteIssuer = WithoutIssuer<ClaimsPolicy> & {
   /** The claim `iss` of its tokens. */
   issuer: string
   /** Where its keys are. */
@@ -190,7 +193,7 @@ export interface RemoteIssuerStats {
   /** How many usable keys are at hand; null if there is no set. */
   keys: number | null
   /** How often a server gave a set, or said that the one at hand is still the one. */
-  fetches: number
+  refreshes: number
   /** How often it did neither, by status. */
   failures: Record<string, number>
   /** Why the last fetch failed, one line for people; null if it did not. */

@@ -69,14 +69,14 @@ test('without keys nothing is judged', async (t) => {
 test('what is told of the keys of each issuer', async (t) => {
   let status = 503
   const { url, verifier } = await remote(t, (_, response) => response.writeHead(status).end(key.public().jwks))
-  const fresh = { issuer, jwks_url: `${url}/jwks`, keys: null, fetches: 0, failures: {}, last_failure: null, is_stale: false }
+  const fresh = { issuer, jwks_url: `${url}/jwks`, keys: null, refreshes: 0, failures: {}, last_failure: null, is_stale: false }
   assert.deepEqual(verifier.stats(), [fresh])
   await assert.rejects(verifier.verify(tokenOf()), { code: 'ERR_JETON_KEYS_UNAVAILABLE' })
   const failed = { failures: { KEYS_UNAVAILABLE: 1 }, last_failure: 'the server of the keys gave none (HTTP 503)' }
   assert.deepEqual(verifier.stats(), [{ ...fresh, ...failed }])
   status = 200
   await verifier.verify(tokenOf())
-  assert.deepEqual(verifier.stats(), [{ ...fresh, ...failed, keys: 1, fetches: 1, last_failure: null }])
+  assert.deepEqual(verifier.stats(), [{ ...fresh, ...failed, keys: 1, refreshes: 1, last_failure: null }])
 })
 
 test('a caller waits for keys as long as it wants', async (t) => {

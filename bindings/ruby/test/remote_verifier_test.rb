@@ -65,7 +65,7 @@ class RemoteVerifierTest < Minitest::Test
   end
 
   def test_what_is_told_of_the_keys_of_each_issuer
-    stats = { "issuer" => "https://id.example", "jwks_url" => @server.url("/jwks"), "keys" => nil, "fetches" => 0, "failures" => {},
+    stats = { "issuer" => "https://id.example", "jwks_url" => @server.url("/jwks"), "keys" => nil, "refreshes" => 0, "failures" => {},
               "last_failure" => nil, "is_stale" => false }
     assert_equal [stats], @verifier.stats
     good = @answer
@@ -77,7 +77,7 @@ class RemoteVerifierTest < Minitest::Test
     @answer = good
     @gate << true
     @verifier.verify(token)
-    assert_equal [stats.merge(failed, "keys" => 1, "fetches" => 1, "last_failure" => nil)], @verifier.stats
+    assert_equal [stats.merge(failed, "keys" => 1, "refreshes" => 1, "last_failure" => nil)], @verifier.stats
     assert_predicate @verifier.stats, :frozen?
   end
 

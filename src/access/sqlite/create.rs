@@ -178,8 +178,11 @@ fn exists(path: &Path) -> Result<bool> {
     path.try_exists().map_err(|error| file_failure(&error))
 }
 
+/// A file that is made cannot be missing, but its folder can.
 fn file_failure(error: &io::Error) -> Failure {
-    Failure::new(Status::Store, format!("the database file: {}", error.kind()))
+    let what =
+        if error.kind() == io::ErrorKind::NotFound { "the folder of the database file" } else { "the database file" };
+    Failure::new(Status::Store, format!("{what}: {}", error.kind()))
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ impl RemoteKeys {
             issuer: issuer.to_owned(),
             jwks_url: self.url.clone(),
             keys: set.map(|set| set.verifier.key_count()),
-            fetches: state.fetches,
+            refreshes: state.refreshes,
             failures: state.failed.clone(),
             last_failure: state.failure.clone(),
             is_stale: set.is_some_and(|set| set.standing == Standing::Stale),

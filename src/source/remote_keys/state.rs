@@ -38,7 +38,7 @@ pub(super) struct State {
     /// How many fetches failed in a row.
     pub(super) failures: u32,
     /// Answers that brought or confirmed a set.
-    pub(super) fetches: u64,
+    pub(super) refreshes: u64,
     /// All fetches that failed, by status.
     pub(super) failed: Vec<(Status, u64)>,
     /// No fetch begins before this moment on the steady clock.
@@ -88,7 +88,7 @@ impl State {
             owed_until: i64::MIN,
             failure: None,
             failures: 0,
-            fetches: 0,
+            refreshes: 0,
             failed: Vec::new(),
             paused_until: i64::MIN,
             unknown_from: i64::MIN,
@@ -140,7 +140,7 @@ impl State {
 
     pub(super) fn keep(&mut self, set: Set) {
         self.set = Some(set);
-        self.fetches += 1;
+        self.refreshes += 1;
         (self.failure, self.failures, self.paused_until) = (None, 0, i64::MIN);
         (self.is_promised, self.owed_until) = (false, i64::MIN);
     }

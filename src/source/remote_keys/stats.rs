@@ -14,7 +14,7 @@ pub struct IssuerStats {
     /// How many keys are at hand that can be used; `None` where there is no set that may serve.
     pub keys: Option<usize>,
     /// Answers that brought a set, or said that the one at hand is still the one.
-    pub fetches: u64,
+    pub refreshes: u64,
     /// Fetches that did neither, by status.
     pub failures: Vec<(Status, u64)>,
     /// Why the last fetch failed, if it did.
@@ -30,7 +30,7 @@ impl IssuerStats {
         members.text("issuer", &self.issuer);
         members.text("jwks_url", &self.jwks_url);
         members.json("keys", &self.keys.map_or_else(|| "null".to_owned(), |keys| keys.to_string()));
-        members.json("fetches", &self.fetches.to_string());
+        members.json("refreshes", &self.refreshes.to_string());
         members.json("failures", &counts_to_json(&self.failures));
         members.text_or_null("last_failure", self.last_failure.as_ref().map(line).as_deref());
         members.json("is_stale", if self.is_stale { "true" } else { "false" });

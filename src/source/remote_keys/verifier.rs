@@ -82,7 +82,7 @@ impl RemoteVerifier {
     ///     "audience":"api"}]"#;
     /// let verifier = RemoteVerifier::open(&cache, issuers, &Environment::parse("{}")?)?;
     /// let stats = verifier.stats();
-    /// assert_eq!((stats[0].issuer.as_str(), stats[0].keys, stats[0].fetches), ("https://id.example", None, 0));
+    /// assert_eq!((stats[0].issuer.as_str(), stats[0].keys, stats[0].refreshes), ("https://id.example", None, 0));
     /// # Ok::<(), jeton::error::Failure>(())
     /// ```
     pub fn stats(&self) -> Vec<IssuerStats> {

@@ -45,6 +45,11 @@ remote.open('t', { ...waiting, now: 5n }).then(({ header }) => header.alg satisf
 remote.verifyText('t', { now: 5 }) satisfies Promise<string>
 // @ts-expect-error a time is a number
 remote.verify('t', { now: new Date() })
+// @ts-expect-error an issuer's policy names an audience, or says that any will do
+new RemoteVerifier([{ issuer: 'i', jwks_url: 'https://i/jwks', algorithms: ['ES256'] }])
+// @ts-expect-error a leeway is a number
+new RemoteVerifier([{ issuer: 'i', jwks_url: 'https://i/jwks', algorithms: ['ES256'], any_audience: true, leeway_s: 'x' }])
+new RemoteVerifier([{ issuer: 'i', jwks_url: 'https://i/jwks', algorithms: ['ES256'], any_audience: true, allow_http: true }])
 // @ts-expect-error an issuer says where its keys are
 new RemoteVerifier([{ issuer: 'i', algorithms: ['ES256'], audience: 'a' }])
 remote.stats()[0]?.keys satisfies number | null | undefined

@@ -22,7 +22,7 @@ module Jeton
     end
 
     # How the keys of each issuer stand, in their order: a frozen Array of Hashes of `issuer`, `jwks_url`, `keys` (nil without a set),
-    # `fetches`, `failures` (a Hash of status to count), `last_failure` (nil unless the last fetch failed) and `is_stale` (the last token
+    # `refreshes`, `failures` (a Hash of status to count), `last_failure` (nil unless the last fetch failed) and `is_stale` (the last token
     # was judged by a set that is old, because its server gives no newer one). Asks no server.
     def stats
       parts = use { |verifier| Native.result(:stats) { |out, error| Native.jeton_remote_verifier_stats(verifier, out, error) } }

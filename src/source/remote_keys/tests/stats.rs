@@ -17,11 +17,11 @@ fn issuers_are_told_of_in_order_and_for_themselves() {
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.serve(&[&alice]);
     let stats = bench.verifier.stats();
-    let names: Vec<_> = stats.iter().map(|stats| (stats.issuer.as_str(), stats.fetches)).collect();
+    let names: Vec<_> = stats.iter().map(|stats| (stats.issuer.as_str(), stats.refreshes)).collect();
     assert_eq!(names, [("https://other.example", 0), (ISSUER, 1)]);
     assert_eq!(
         stats[0].to_json(),
-        r#"{"issuer":"https://other.example","jwks_url":"https://other.example/keys","keys":null,"fetches":0,"failures":{},"last_failure":null,"is_stale":false}"#
+        r#"{"issuer":"https://other.example","jwks_url":"https://other.example/keys","keys":null,"refreshes":0,"failures":{},"last_failure":null,"is_stale":false}"#
     );
 }
 
@@ -29,21 +29,21 @@ fn issuers_are_told_of_in_order_and_for_themselves() {
 fn a_server_that_is_away_is_seen_long_before_tokens_are_refused() {
     let (mut bench, alice, bob) = (Bench::new(), Party::new("a"), Party::new("b"));
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
-    assert_eq!(bench.told(), r#""keys":null,"fetches":0,"failures":{},"last_failure":null,"is_stale":false"#);
+    assert_eq!(bench.told(), r#""keys":null,"refreshes":0,"failures":{},"last_failure":null,"is_stale":false"#);
     bench.answer(503, &[], "hush-hush");
     let why = "the server of the keys gave none (HTTP 503)";
     assert_eq!(
         bench.told(),
         format!(
-            r#""keys":null,"fetches":0,"failures":{{"KEYS_UNAVAILABLE":1}},"last_failure":"{why}","is_stale":false"#
+            r#""keys":null,"refreshes":0,"failures":{{"KEYS_UNAVAILABLE":1}},"last_failure":"{why}","is_stale":false"#
         )
     );
     assert_eq!(bench.verdict(&alice.token()), "KEYS_UNAVAILABLE");
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.serve(&[&alice, &bob]);
-    let well = |fetches: u32| {
+    let well = |refreshes: u32| {
         format!(
-            r#""keys":2,"fetches":{fetches},"failures":{{"KEYS_UNAVAILABLE":1}},"last_failure":null,"is_stale":false"#
+            r#""keys":2,"refreshes":{refreshes},"failures":{{"KEYS_UNAVAILABLE":1}},"last_failure":null,"is_stale":false"#
         )
     };
     assert_eq!(bench.told(), well(1), "what was counted stays, the failure is over");
@@ -59,7 +59,7 @@ fn a_server_that_is_away_is_seen_long_before_tokens_are_refused() {
     bench.cache.complete(lease, Err(Fault::Refused), bench.now);
     let away = |keys: &str, failures: u32, why: &str, is_stale: bool| {
         format!(
-            r#""keys":{keys},"fetches":2,"failures":{{"KEYS_UNAVAILABLE":{failures}}},"last_failure":"{why}","is_stale":{is_stale}"#
+            r#""keys":{keys},"refreshes":2,"failures":{{"KEYS_UNAVAILABLE":{failures}}},"last_failure":"{why}","is_stale":{is_stale}"#
         )
     };
     let refused = "the connection was refused";
@@ -83,7 +83,7 @@ fn a_server_that_is_away_is_seen_long_before_tokens_are_refused() {
     bench.answer(304, &[], "");
     assert_eq!(
         bench.told(),
-        r#""keys":2,"fetches":3,"failures":{"KEYS_UNAVAILABLE":10},"last_failure":null,"is_stale":false"#
+        r#""keys":2,"refreshes":3,"failures":{"KEYS_UNAVAILABLE":10},"last_failure":null,"is_stale":false"#
     );
 }
 
@@ -97,10 +97,10 @@ fn an_old_set_that_serves_while_a_server_hangs_is_told() {
     let (lease, _) = bench.asked().unwrap();
     bench.pass(1);
     assert_eq!(bench.verdict(&alice.token()), "OK");
-    assert_eq!(bench.told(), r#""keys":1,"fetches":1,"failures":{},"last_failure":null,"is_stale":true"#);
+    assert_eq!(bench.told(), r#""keys":1,"refreshes":1,"failures":{},"last_failure":null,"is_stale":true"#);
     let response = Response { status: 200, headers: Vec::new(), body: set(&[&alice]).into_bytes() };
     bench.cache.complete(lease, Ok(response), bench.now);
-    assert_eq!(bench.told(), r#""keys":1,"fetches":2,"failures":{},"last_failure":null,"is_stale":false"#);
+    assert_eq!(bench.told(), r#""keys":1,"refreshes":2,"failures":{},"last_failure":null,"is_stale":false"#);
 }
 
 #[test]
@@ -108,12 +108,12 @@ fn keys_that_were_withdrawn_are_none_and_only_those_that_can_be_used_are_counted
     let (mut bench, alice) = (Bench::new(), Party::new("a"));
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.answer(200, &[], &format!(r#"{{"keys":[{{"kty":"magic"}},{}]}}"#, alice.jwk));
-    assert_eq!(bench.told(), r#""keys":1,"fetches":1,"failures":{},"last_failure":null,"is_stale":false"#);
+    assert_eq!(bench.told(), r#""keys":1,"refreshes":1,"failures":{},"last_failure":null,"is_stale":false"#);
     bench.pass(600);
     assert_eq!(bench.verdict(&alice.token()), "WAIT");
     bench.answer(200, &[], r#"{"keys":[]}"#);
     assert_eq!(
         bench.told(),
-        r#""keys":null,"fetches":1,"failures":{"KEYS_UNAVAILABLE":1},"last_failure":"the key set holds no key that can be used (HTTP 200)","is_stale":false"#
+        r#""keys":null,"refreshes":1,"failures":{"KEYS_UNAVAILABLE":1},"last_failure":"the key set holds no key that can be used (HTTP 200)","is_stale":false"#
     );
 }
