@@ -17,8 +17,9 @@ class SourceTest < Minitest::Test
     @server = TokenServer.granting(**options)
   end
 
+  # Each test's own: a later server may listen where an earlier one did, whose sources are open until they are collected.
   def source(**config)
-    config = { kind: "oauth2", grant: "client_credentials", token_url: @server.url("/token"), client_id: "app", **config }
+    config = { kind: "oauth2", grant: "client_credentials", token_url: @server.url("/token"), client_id: name, **config }
     Jeton::Source.new(secrets: { client_secret: "a secret of the client" }, **config)
   end
 
@@ -37,7 +38,7 @@ class SourceTest < Minitest::Test
     assert_empty tokens.events
     stats = tokens.stats
     assert_equal [100, 1, {}], stats.values_at("hits", "refreshes", "failures")
-    assert_equal [@server.url("/token"), "app"], tokens.describe.values_at("token_url", "client_id")
+    assert_equal [@server.url("/token"), name], tokens.describe.values_at("token_url", "client_id")
   end
 
   def test_a_hundred_threads_cause_one_request
