@@ -53,6 +53,19 @@ impl jeton_source {
         wait
     }
 
+    /// A token, for which it waits on this thread.
+    fn token_within(&self, timeout_ms: u64, now: Now) -> Result<Arc<Token>> {
+        let wait = self.token(Ok, false, Duration::from_millis(timeout_ms), now);
+        if !self.source.cache().is_driven_by_host() {
+            // It ends by its own alarm, which knows what it was too late for.
+            return wait_for(&wait, timeout_ms.saturating_add(GRACE_MS));
+        }
+        match wait.wait(Duration::from_millis(timeout_ms)) {
+            true => wait_for(&wait, 0),
+            false => self.source.late(false, self.now(JETON_CLOCK)?),
+        }
+    }
+
     /// Runs what a source does at its server besides fetching.
     fn run(
         &self,
@@ -195,15 +208,7 @@ pub unsafe extern "C" fn jeton_source_wait(
         if let Answer::Ready(ready) = source.source.token(now)? {
             return hand_out(&ready, buffer, expires_at_s);
         }
-        let wait = source.token(Ok, false, Duration::from_millis(timeout_ms), now);
-        let fetched = if !source.source.cache().is_driven_by_host() {
-            // It ends by its own alarm, which knows what it was too late for.
-            wait_for(&wait, timeout_ms.saturating_add(GRACE_MS))?
-        } else if wait.wait(Duration::from_millis(timeout_ms)) {
-            wait_for(&wait, 0)?
-        } else {
-            source.source.late(false, source.now(JETON_CLOCK)?)?
-        };
+        let fetched = source.token_within(timeout_ms, now)?;
         hand_out(&fetched, buffer, expires_at_s)
     })
 }

@@ -39,17 +39,7 @@ impl KeySet {
     /// Refused is a set with two equal `kid`, for it would be chance which key answers to a token; two usable keys of different
     /// algorithms may share one. Refused is one that mixes secrets with public keys.
     pub fn from_jwks(jwks: &[u8], algorithm: Option<&str>) -> Result<KeySet> {
-        let jwks = Value::parse(jwks).map_err(|_| unsound("a JWKS that is not strict JSON"))?;
-        let members =
-            jwks.get("keys").and_then(|keys| keys.items()).ok_or_else(|| unsound("a JWKS without a list `keys`"))?;
-        let members: Vec<Value<'_>> = members.take(MAX_KEYS + 1).collect();
-        if members.len() > MAX_KEYS {
-            return Err(unsound("a JWKS of more than 64 keys"));
-        }
-        let asked = algorithm.and_then(Algorithm::from_name);
-        let unknown = algorithm.is_some() && asked.is_none();
-        let read = |member: &Value<'_>| jwk::read(*member, asked).and_then(|key| usable(key, asked, unknown));
-        let read: Vec<Result<Key>> = members.iter().map(read).collect();
+        let (members, read) = read_members(jwks, algorithm)?;
         if !read.iter().any(Result::is_ok) {
             let first = read.into_iter().find_map(Result::err);
             return Err(first.unwrap_or_else(|| unsound("a JWKS without keys")));
@@ -68,13 +58,9 @@ impl KeySet {
     /// Whether this is a JWKS without a key that can be used: an empty list, or one of keys each of which RFC 7517 section 5 has a reader pass
     /// over.
     pub(crate) fn has_no_usable_key(jwks: &[u8], algorithm: Option<&str>) -> bool {
-        let jwks = Value::parse(jwks).ok();
-        let Some(members) = jwks.and_then(|jwks| jwks.get("keys")?.items()) else { return false };
-        let asked = algorithm.and_then(Algorithm::from_name);
-        let read = |member: Value<'_>| jwk::read(member, asked).and_then(|key| usable(key, asked, false));
-        let is_passed_over =
-            |member: Value<'_>| member.get("kty").is_some_and(|kty| kty.as_str().is_some()) && read(member).is_err();
-        members.take(MAX_KEYS + 1).enumerate().all(|(at, member)| at < MAX_KEYS && is_passed_over(member))
+        let Ok((members, read)) = read_members(jwks, algorithm) else { return false };
+        let has_kty = |member: &Value<'_>| member.get("kty").is_some_and(|kty| kty.as_str().is_some());
+        members.iter().all(has_kty) && read.iter().all(Result::is_err)
     }
 
     /// The key of a set that was made of one.
@@ -103,6 +89,22 @@ impl KeySet {
     pub(crate) fn verifying_keys(&self) -> Result<Vec<VerifyingKey>> {
         self.keys.iter().map(|key| key.verifying_key(None)).collect()
     }
+}
+
+/// The members of a JWKS, and the key that each is, or why it cannot be used.
+fn read_members<'a>(jwks: &'a [u8], algorithm: Option<&str>) -> Result<(Vec<Value<'a>>, Vec<Result<Key>>)> {
+    let jwks = Value::parse(jwks).map_err(|_| unsound("a JWKS that is not strict JSON"))?;
+    let members =
+        jwks.get("keys").and_then(|keys| keys.items()).ok_or_else(|| unsound("a JWKS without a list `keys`"))?;
+    let members: Vec<Value<'_>> = members.take(MAX_KEYS + 1).collect();
+    if members.len() > MAX_KEYS {
+        return Err(unsound("a JWKS of more than 64 keys"));
+    }
+    let asked = algorithm.and_then(Algorithm::from_name);
+    let unknown = algorithm.is_some() && asked.is_none();
+    let read = |member: &Value<'_>| jwk::read(*member, asked).and_then(|key| usable(key, asked, unknown));
+    let read = members.iter().map(read).collect();
+    Ok((members, read))
 }
 
 /// The key, bound and able to verify. Where the name beside the set is `unknown`, a key that waits for it stays unbound.

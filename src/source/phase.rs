@@ -3,6 +3,7 @@
 use super::exchange::Now;
 use super::kind::Grant;
 use super::operation::Operation;
+use super::waiters::PATIENCE_MS;
 
 /// What an entry is about.
 pub(super) enum Phase {
@@ -13,9 +14,6 @@ pub(super) enum Phase {
     /// A try, under a lease that ends by itself.
     Trying { lease: u64, began: Now, until: i64, part: Part },
 }
-
-/// A try that takes longer than this is not waited for by who could have the token that is there.
-pub(super) const SLOW_MS: i64 = 1_000;
 
 /// A driver that comes so late was stopped, and how long an answer may take then.
 const STOPPED_MS: i64 = 1_000;
@@ -37,7 +35,7 @@ impl Phase {
 
     /// Whether a try takes so long that it may fail.
     pub(super) fn is_slow(&self, now: Now) -> bool {
-        matches!(self, Phase::Trying { began, .. } if now.steady_ms.saturating_sub(began.steady_ms) > SLOW_MS)
+        matches!(self, Phase::Trying { began, .. } if now.steady_ms.saturating_sub(began.steady_ms) > PATIENCE_MS)
     }
 }
 

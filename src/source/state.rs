@@ -11,14 +11,13 @@ use super::event::{Event, Log};
 use super::exchange::Now;
 use super::gate::generation;
 use super::kind::{Grant, Kind, Warning};
-use super::phase::SLOW_MS;
 pub(super) use super::phase::{Part, Phase};
 use super::refused::Refused;
 use super::retries::Retries;
 use super::stats::Stats;
 use super::term::{Origin, Term};
 use super::token::{Answer, Token, Waiter};
-use super::waiters::Waiters;
+use super::waiters::{PATIENCE_MS, Waiters};
 use crate::error::{Failure, Result, Status};
 
 /// A source that has failed for so long makes one try a fetch, until one succeeds: a server that was away is not met by the retries of all
@@ -364,7 +363,7 @@ impl State {
     pub(super) fn wait(&mut self, source: u64, is_fetch_wanted: bool, waiter: Box<dyn Waiter>, now: Now) {
         self.stats.waits += 1;
         let has_choice = !is_fetch_wanted && self.token(now).is_some();
-        let impatient_at = has_choice.then(|| now.steady_ms.saturating_add(SLOW_MS + 1));
+        let impatient_at = has_choice.then(|| now.steady_ms.saturating_add(PATIENCE_MS + 1));
         self.waiters.add(source, is_fetch_wanted, waiter, impatient_at);
     }
 

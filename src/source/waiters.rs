@@ -2,6 +2,9 @@
 
 use super::token::Waiter;
 
+/// How long callers wait for what is newer while what is there may do: a server that takes longer counts as one that cannot be reached.
+pub(super) const PATIENCE_MS: i64 = 1_000;
+
 /// Those who wait, each told once.
 #[derive(Default)]
 pub(super) struct Waiters {

@@ -9,12 +9,10 @@ use crate::source::exchange::Now;
 use crate::source::gate::generation;
 use crate::source::state::OWED_MS;
 use crate::source::stats::count;
+use crate::source::waiters::PATIENCE_MS;
 
 /// How long an old set serves while no new one can be had.
 const STALE_MS: i64 = 86_400_000;
-
-/// How long callers wait for a newer set while the old one may still serve: a server that takes longer counts as one that cannot be reached.
-const PATIENCE_MS: i64 = 1_000;
 
 /// The longest pause between two fetches that fail.
 const LONGEST_PAUSE_MS: i64 = 30_000;

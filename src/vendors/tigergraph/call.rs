@@ -166,12 +166,16 @@ pub(super) fn version_question() -> Ask {
 
 /// Whether the server has no such endpoint.
 pub(super) fn is_missing(answer: &Answer) -> bool {
-    answer.http_status == 404 || answer.member("code").as_deref() == Some("REST-1000")
+    names_no_endpoint(Some(answer.http_status), answer.member("code").as_deref())
 }
 
 /// Whether a failure is that of an endpoint that the server does not have.
 pub(super) fn tells_missing(failure: &Failure) -> bool {
-    failure.http_status() == Some(404) || failure.claim() == Some("REST-1000")
+    names_no_endpoint(failure.http_status(), failure.claim())
+}
+
+fn names_no_endpoint(http_status: Option<u16>, code: Option<&str>) -> bool {
+    http_status == Some(404) || code == Some("REST-1000")
 }
 
 /// Whether the server does not take who calls.
